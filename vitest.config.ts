@@ -1,0 +1,32 @@
+import { defineConfig } from 'vitest/config';
+
+/** Live tests start real engines: one file at a time, generous time limits, in order of file name. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/live/**', 'test/golden/**'],
+          sequence: { shuffle: true },
+          isolate: false,
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: { name: 'golden', include: ['test/golden/**/*.test.ts'], isolate: false, testTimeout: 120_000 },
+      },
+      {
+        test: {
+          name: 'live',
+          include: ['test/live/**/*.test.ts'],
+          fileParallelism: false,
+          pool: 'forks',
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+});
