@@ -1,0 +1,52 @@
+/**
+ * Where each record lives in the store. What Calico has a resource for is kept in Calico v3's own etcd layout, so that
+ * its tools read it; the rest is under /clocker/v1/.
+ */
+const resources = '/calico/resources/v3/projectcalico.org';
+const ipam = '/calico/ipam/v2';
+
+/** `10.50.0.0/26` as Calico writes it inside a key: `10.50.0.0-26`. */
+const dashed = (cidr: string): string => cidr.replace('/', '-');
+const familyOf = (cidr: string): 'ipv4' | 'ipv6' => (cidr.includes(':') ? 'ipv6' : 'ipv4');
+
+/** Namespace of all workload endpoints of a Docker host. */
+export const endpointNamespace = 'libnetwork';
+
+export const poolsPrefix = `${resources}/ippools/`;
+export const poolKey = (name: string): string => `${poolsPrefix}${name}`;
+export const nodesPrefix = `${resources}/nodes/`;
+export const nodeKey = (name: string): string => `${nodesPrefix}${name}`;
+export const profilesPrefix = `${resources}/profiles/`;
+export const profileKey = (name: string): string => `${profilesPrefix}${name}`;
+export const workloadEndpointsPrefix = `${resources}/workloadendpoints/${endpointNamespace}/`;
+export const workloadEndpointKey = (name: string): string => `${workloadEndpointsPrefix}${name}`;
+export const networkPoliciesPrefix = `${resources}/networkpolicies/${endpointNamespace}/`;
+export const globalNetworkPoliciesPrefix = `${resources}/globalnetworkpolicies/`;
+export const clusterInformationKey = `${resources}/clusterinformations/default`;
+export const felixConfigurationKey = `${resources}/felixconfigurations/default`;
+export const bgpConfigurationKey = `${resources}/bgpconfigurations/default`;
+export const bgpPeersPrefix = `${resources}/bgppeers/`;
+
+export const blocksPrefix = `${ipam}/assignment/`;
+export const blockKey = (cidr: string): string => `${ipam}/assignment/${familyOf(cidr)}/block/${dashed(cidr)}`;
+export const affinitiesPrefix = `${ipam}/host/`;
+export const affinityPrefix = (node: string, family: 'ipv4' | 'ipv6'): string => `${ipam}/host/${node}/${family}/block/`;
+export const affinityKey = (node: string, cidr: string): string =>
+  `${affinityPrefix(node, familyOf(cidr))}${dashed(cidr)}`;
+export const handlesPrefix = `${ipam}/handle/`;
+export const handleKey = (handle: string): string => `${handlesPrefix}${handle}`;
+export const ipamConfigKey = `${ipam}/config`;
+
+/** What Calico has no resource for. */
+export const clockerPrefix = '/clocker/v1/';
+export const networksPrefix = '/clocker/v1/networks/';
+export const networkKey = (id: string): string => `${networksPrefix}${id}`;
+/** Which gateway number (169.254.1.N) a network has: taken by create-if-absent, so no two networks share one. */
+export const gatewayKey = (index: number): string => `/clocker/v1/gateways/${index}`;
+export const poolUsePrefix = '/clocker/v1/pools/';
+export const poolUseKey = (name: string): string => `${poolUsePrefix}${name}`;
+/** This host's view of its engine's networks: engine network id -> network id. */
+export const engineNetworksPrefix = (node: string): string => `/clocker/v1/hosts/${node}/networks/`;
+export const engineNetworkKey = (node: string, engineId: string): string => `${engineNetworksPrefix(node)}${engineId}`;
+export const endpointsPrefix = (node: string): string => `/clocker/v1/hosts/${node}/endpoints/`;
+export const endpointKey = (node: string, endpointId: string): string => `${endpointsPrefix(node)}${endpointId}`;
