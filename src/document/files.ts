@@ -36,7 +36,9 @@ export function filesFromMap(texts: ReadonlyMap<string, string>): Files {
     list: (path) =>
       [
         ...new Set(
-          paths.filter((known) => known.startsWith(below(path))).map((known) => known.slice(below(path).length).split('/')[0] ?? ''),
+          paths
+            .filter((known) => known.startsWith(below(path)))
+            .map((known) => known.slice(below(path).length).split('/')[0] ?? ''),
         ),
       ].sort(),
   };
