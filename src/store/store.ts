@@ -26,6 +26,7 @@ export type Operation =
   | { readonly op: 'delete'; readonly key: string }
   | { readonly op: 'deletePrefix'; readonly prefix: string };
 
+/** A transaction is one revision; one that changes nothing (deletes what is not there) takes none. */
 export type Outcome =
   | { readonly succeeded: true; readonly revision: number }
   /** `current`: the entries of the keys named in the conditions, as they were. */
@@ -35,33 +36,61 @@ export type Change =
   | { readonly kind: 'put'; readonly entry: Entry }
   | { readonly kind: 'delete'; readonly key: string; readonly revision: number };
 
+/** A prefix, as of one revision, in order of key (by bytes of UTF-8). */
+export type Listing = { readonly revision: number; readonly entries: readonly Entry[] };
+
 /**
- * What a watch delivers, in order of revision. A `snapshot` holds everything under the prefix and replaces what was
- * known: it comes first when no start revision is given, and again whenever changes may have been missed (compaction,
- * a cut connection that could not be resumed). So a watcher that handles both never loses an event's effect.
+ * What a watch delivers, in order of revision, never half of a revision. A `snapshot` holds everything under the prefix
+ * and replaces what was known: it comes first when no start revision is given, and again whenever changes may have been
+ * missed (compaction, a cut connection that could not be resumed, a store restored from a backup). So a watcher that
+ * handles both never loses an event's effect.
  */
 export type WatchBatch =
   | { readonly kind: 'snapshot'; readonly revision: number; readonly entries: readonly Entry[] }
   | { readonly kind: 'changes'; readonly revision: number; readonly changes: readonly Change[] };
 
+export type WatchOptions = {
+  /** The first revision wanted. */
+  readonly from?: number;
+  readonly signal: AbortSignal;
+  /** Called when contact with the store is lost and found again; the watch itself goes on by itself. */
+  readonly onContact?: (contact: boolean) => void;
+};
+
 export type Lease = {
   readonly id: string;
   /** Kept alive until then; after `lost` nothing that hangs on it may be believed any more. */
   readonly lost: AbortSignal;
+  /**
+   * Asked of the monotonic clock at the moment of the call, so that it is right even when this process was stopped and
+   * has not yet come to running the timer behind `lost`.
+   */
+  held(): boolean;
   revoke(): Promise<void>;
 };
 
-export type Leadership = { readonly lost: AbortSignal; resign(): Promise<void> };
+export type Leadership = {
+  readonly lost: AbortSignal;
+  held(): boolean;
+  /** Put it among the conditions of what only the leader may write: a leader that lost it meanwhile changes nothing. */
+  readonly fence: Condition;
+  resign(): Promise<void>;
+};
 
+/**
+ * Every call is bounded in time and fails with `store-unreachable` (transient) rather than wait for ever; what breaks a
+ * limit of limits.ts is refused with `request-invalid`, by every implementation alike. A write that failed with
+ * `store-unreachable` may have happened.
+ */
 export type Store = {
   get(key: string): Promise<Entry | undefined>;
   /** Everything under a prefix, in order of key, as of one revision. */
-  list(prefix: string): Promise<{ readonly revision: number; readonly entries: readonly Entry[] }>;
+  list(prefix: string): Promise<Listing>;
   /** All conditions hold: all operations, atomically. Durable when it resolves. */
   transact(conditions: readonly Condition[], operations: readonly Operation[]): Promise<Outcome>;
-  /** Ends, without error, when the signal aborts. `from` is the first revision wanted. */
-  watch(prefix: string, options: { readonly from?: number; readonly signal: AbortSignal }): AsyncIterable<WatchBatch>;
-  /** Kept alive in the background until revoked or the store is closed. */
+  /** Ends, without error, when the signal aborts or the store is closed. */
+  watch(prefix: string, options: WatchOptions): AsyncIterable<WatchBatch>;
+  /** Kept alive in the background until revoked or the store is closed; then it runs out by itself. */
   lease(ttlSeconds: number): Promise<Lease>;
   /** Resolves when this candidate leads; rejects with the signal's reason when aborted before. */
   campaign(election: string, candidate: string, signal: AbortSignal): Promise<Leadership>;
