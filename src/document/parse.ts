@@ -1,6 +1,6 @@
 /** YAML text -> nodes with exact positions. All problems of a text are returned at once, with the tree that could be read. */
 import { LineCounter, parseAllDocuments, isAlias, isMap, isScalar, isSeq } from 'yaml';
-import type { Document, Pair } from 'yaml';
+import type { Pair } from 'yaml';
 import type { Checked, Position, Problem, Span } from '../diagnostic/problem.ts';
 import type { MapEntry, MapNode, Node, ScalarNode, ScalarStyle } from './node.ts';
 import { documentProblem } from './problems.ts';
@@ -77,7 +77,7 @@ const styles: Readonly<Record<string, ScalarStyle>> = {
   BLOCK_FOLDED: 'folded',
 };
 
-function nodeOf(item: Document['contents'] | Pair['key'], at: number, reading: Reading): Node {
+function nodeOf(item: unknown, at: number, reading: Reading): Node {
   if (isAlias(item)) {
     const node = reading.anchors.get(item.source);
     if (node !== undefined) return node;
