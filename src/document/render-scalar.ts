@@ -5,7 +5,7 @@ const words = /^(?:~|null|true|false|y|n|yes|no|on|off|=|<<|[-+]?\.(?:inf|nan))$
 
 /** Begins like a number, a date or a sexagesimal of some YAML version: quoted, since telling them apart gains nothing. */
 const numberLike =
-  /^[-+]?(?:0[xXoObB][0-9a-fA-F_]+|[0-9][0-9_,:]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?|\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?)$/;
+  /^[-+]?(?:0[xXoObB][0-9a-fA-F_]+|[0-9][0-9_,:]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+|\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?)$/;
 
 const indicatorFirst = /^(?:[\s,[\]{}#&*!|>'"%@`]|[-?:](?:\s|$)|---|\.\.\.)/;
 const indicatorInside = /:(?:\s|$)| #|\s$/;
@@ -39,10 +39,10 @@ function renderFlow(text: string): string {
   return unprintable.test(text) ? renderDouble(text) : `'${text.replaceAll("'", "''")}'`;
 }
 
-/** `undefined` where a block literal can't say it: only line breaks, or characters that need an escape. */
+/** `undefined` where a block literal can't say it: a last line of blanks only, or characters that need an escape. */
 function renderLiteral(text: string, indent: number): string | undefined {
   const body = text.replace(/\n+$/, '');
-  if (body === '' || unprintable.test(body.replaceAll(/[\n\t]/g, ''))) return undefined;
+  if (/(?:^|\n)[ \t]*$/.test(body) || unprintable.test(body.replaceAll(/[\n\t]/g, ''))) return undefined;
   const lines = text.endsWith('\n') ? text.slice(0, -1).split('\n') : text.split('\n');
   // Without the indicator the first line would set the indentation, and lines of blanks could be taken for it.
   const explicit = /^\n*[ \t]/.test(text) || lines.some((line) => /^[ \t]+$/.test(line)) ? '2' : '';

@@ -72,7 +72,7 @@ for (const version of ['1.1', '1.2'] as const)
       fc.property(value, (written) => {
         expect(parse(renderYaml(written), { version, mapAsMap: true })).toEqual(written);
       }),
-      { numRuns: 1000 },
+      { numRuns: 2000 },
     );
   });
 
