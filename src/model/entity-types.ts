@@ -113,7 +113,7 @@ const keysOfKind: Readonly<Record<EntityKind, readonly ConfigKeys[]>> = {
   conditional: [entityKeys, conditionalKeys],
   application: [entityKeys, attachmentKeys],
   group: [entityKeys],
-  software: [entityKeys, softwareKeys, clusterKeys, allContainerKeys],
+  software: [entityKeys, allContainerKeys, clusterKeys, softwareKeys],
 };
 
 const adjunctTables: ReadonlyMap<string, ConfigKeys> = new Map<string, ConfigKeys>([
