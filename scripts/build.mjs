@@ -1,0 +1,56 @@
+/**
+ * Builds dist/: one bundle for the command, so that a cold start reads one file; packages with native parts, or that read
+ * files beside themselves, stay in node_modules and load when first used. Then the manifest (so that `--help` loads no
+ * command) and V8's code cache.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
+const dist = join(root, 'dist');
+const require = createRequire(import.meta.url);
+
+/** Loaded from node_modules at run time: native, or finds its files relative to itself. */
+const external = ['lmdb', 'etcd3', 'dockerode', 'express', 'prom-client', 'pino', '*.node', 'cpu-features'];
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+await build({
+  entryPoints: [join(root, 'src/commands/main.ts')],
+  outfile: join(dist, 'clocker.cjs'),
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  external,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  keepNames: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__clockerUrl' },
+  banner: { js: 'const __clockerUrl=require("node:url").pathToFileURL(__filename).href;' },
+  loader: { '.html': 'text', '.css': 'text' },
+});
+writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
+cpSync(join(root, 'tosca'), join(dist, 'tosca'), { recursive: true, errorOnExist: false, force: true, filter: () => true });
+
+const manifestFile = join(root, 'oclif.manifest.json');
+rmSync(manifestFile, { force: true });
+const { Config } = require('@oclif/core');
+const config = await Config.load({ root, ignoreManifest: true });
+const own = [...config.plugins.values()].find((plugin) => plugin.root === root);
+const packageJson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+writeFileSync(manifestFile, JSON.stringify({ ...own.manifest, version: packageJson.version }));
+
+// One run of a real conversion compiles what a cold command needs; only compiled functions are in the cache.
+const example = join(root, 'compose-examples/guestbook/compose.yml');
+const environment = { ...process.env, CLOCKER_WRITE_CODE_CACHE: '1' };
+const warmed = spawnSync(process.execPath, [join(root, 'bin/clocker'), 'convert', example], { env: environment, encoding: 'utf8' });
+if (warmed.status !== 0) {
+  process.stderr.write(`The built command failed on ${example}:\n${warmed.stderr}`);
+  process.exitCode = 1;
+}
