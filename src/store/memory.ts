@@ -33,9 +33,10 @@ export function openMemoryStore(options: MemoryOptions = {}): MemoryStore {
     get revision() {
       return resident.revision;
     },
-    compact: resident.compact,
-    expire: resident.expire,
-    reach: link.reach,
+    content: () => resident.content(),
+    compact: () => resident.compact(),
+    expire: (lease) => resident.expire(lease),
+    reach: (reachable) => link.reach(reachable),
     failWrites: (fault) => {
       failure = fault;
     },
@@ -56,7 +57,8 @@ function createLink(store: Store): { readonly store: Store; reach(reachable: boo
   async function* whileReachable(prefix: string, options: WatchOptions): AsyncIterable<WatchBatch> {
     const { signal, onContact } = options;
     if (onContact !== undefined) contacts.add(onContact);
-    signal.addEventListener('abort', bell.ring, { once: true });
+    const ring = (): void => bell.ring();
+    signal.addEventListener('abort', ring, { once: true });
     try {
       while (!reachable && !signal.aborted) await bell.heard(signal);
       for await (const batch of store.watch(prefix, options)) {
@@ -65,7 +67,7 @@ function createLink(store: Store): { readonly store: Store; reach(reachable: boo
         yield batch;
       }
     } finally {
-      signal.removeEventListener('abort', bell.ring);
+      signal.removeEventListener('abort', ring);
       if (onContact !== undefined) contacts.delete(onContact);
     }
   }

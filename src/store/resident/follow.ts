@@ -51,10 +51,11 @@ export async function* follow(
   from: number | undefined,
   signal: AbortSignal,
 ): AsyncIterable<WatchBatch> {
-  signal.addEventListener('abort', bell.ring, { once: true });
+  const ring = (): void => bell.ring();
+  signal.addEventListener('abort', ring, { once: true });
   try {
     yield* batches(watched, bell, prefix, from, signal);
   } finally {
-    signal.removeEventListener('abort', bell.ring);
+    signal.removeEventListener('abort', ring);
   }
 }

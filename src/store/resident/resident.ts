@@ -40,6 +40,8 @@ export type ResidentOptions = {
 
 export type ResidentStore = Store & {
   readonly revision: number;
+  /** All there is, now. */
+  content(): Listing;
   /** Forgets the history, as etcd's compaction does. */
   compact(): void;
   /** Lets a lease, or all, run out. */
@@ -138,12 +140,13 @@ export function openResidentStore(options: ResidentOptions): ResidentStore {
       checkKey(key);
       return table.get(key);
     },
+    content: () => listNow(''),
     list,
     transact,
     watch,
     lease,
     campaign: (election, candidate, signal) => campaign(store, clock, election, candidate, signal),
-    compact: history.forget,
+    compact: () => history.forget(),
     expire: async (id) => {
       await Promise.all((id === undefined ? [...leases.keys()] : [id]).map(expire));
     },
