@@ -1,0 +1,79 @@
+/** The normal form of a compose project as an application of entities. */
+import type { Checked, Problem } from '../../diagnostic/problem.ts';
+import type { MapNode } from '../../document/node.ts';
+import { typeName } from '../../model/entity-types.ts';
+import type { Application, Entity } from '../../model/entity.ts';
+import type { Value, ValueMap } from '../../model/value.ts';
+import { isList, isMap } from '../../model/value.ts';
+import { entityOf } from './entity.ts';
+import { applyExtension, extensionKey } from './extension.ts';
+import type { BlueprintWords } from './extension.ts';
+import { namesOf, namesOfTree, resourceSections } from './names.ts';
+import type { Names, ResourceSection } from './names.ts';
+import { remainderKey } from './remainder.ts';
+import { resourceEntity } from './resource.ts';
+import { conditionalOf, mapSpec, serviceEntity } from './service.ts';
+import { entriesOf, mapValue, valueOfNode } from './values.ts';
+
+export type ComposeTree = {
+  readonly tree: MapNode;
+  /** Services of profiles that are not chosen, in the same form: kept, not made. */
+  readonly inactive?: MapNode;
+};
+
+type Build = { readonly names: Names; readonly words: BlueprintWords; readonly problems: Problem[] };
+
+export function translateToModel(project: ComposeTree, words: BlueprintWords): Checked<Application> {
+  const sections = mapValue(valueOfNode(project.tree));
+  const inactive = project.inactive === undefined ? new Map() : mapValue(valueOfNode(project.inactive));
+  const services = new Map([...mapValue(sections.get('services')), ...inactive]);
+  const named = namesOfTree(new Map(sections).set('services', services));
+  const build: Build = { names: namesOf(named), words, problems: [] };
+  const resources = resourceSections.flatMap((section) =>
+    entriesOf(sections.get(section)).map(([key, entry]) => extendedResource(section, key, mapValue(entry), build)),
+  );
+  const made = entriesOf(services).map(([key, attributes]) => {
+    const entity = extendedService(key, mapValue(attributes), build);
+    return inactive.has(key) ? conditionalOf(entity) : entity;
+  });
+  const application = applicationOf(sections, [...resources, ...made], build);
+  return { value: application, problems: build.problems };
+}
+
+function extendedResource(section: ResourceSection, key: string, attributes: ValueMap, build: Build): Entity {
+  const own = new Map(attributes);
+  own.delete(extensionKey);
+  const entity = resourceEntity(section, { key, id: build.names.id(section, key) }, own, build.names);
+  return extend(entity, attributes.get(extensionKey), build);
+}
+
+function extend(entity: Entity, extension: Value | undefined, build: Build): Entity {
+  const { value, problems } = applyExtension(entity, extension, build.words);
+  build.problems.push(...problems);
+  return value;
+}
+
+function extendedService(key: string, attributes: ValueMap, build: Build): Entity {
+  const extension = attributes.get(extensionKey);
+  const own = new Map(attributes);
+  own.delete(extensionKey);
+  const entity = serviceEntity(key, own, build.names);
+  if (!isMap(extension)) return entity;
+  return mapSpec(extend(entity, extension, build), (member) => extend(member, extension.get('member'), build));
+}
+
+const sectionNames: ReadonlySet<string> = new Set(['name', 'services', ...resourceSections, extensionKey]);
+
+function applicationOf(sections: ValueMap, children: readonly Entity[], build: Build): Application {
+  const rest = new Map(entriesOf(sections).filter(([key]) => !sectionNames.has(key)));
+  const name = sections.get('name');
+  const extension = sections.get(extensionKey);
+  const further = isMap(extension) ? extension.get('services') : undefined;
+  const bare = entityOf(typeName.application, {
+    ...(typeof name === 'string' ? { name } : {}),
+    config: rest.size === 0 ? new Map() : new Map([[remainderKey, rest]]),
+  });
+  const root = extend(bare, extension, build);
+  const others = isList(further) ? further.filter(isMap).map((item) => extend(entityOf(''), item, build)) : [];
+  return { ...root, children: [...children, ...root.children, ...others], metadata: new Map() };
+}
