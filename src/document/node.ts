@@ -1,7 +1,7 @@
 /**
  * A YAML text as a tree of values, each with its place. This is what translators read; the `yaml` package stays inside
  * this folder. Aliases and merge keys are resolved when parsing; a node reached through an alias is the anchor's own
- * node, `AliasUse` on the entry or item tells where it was used.
+ * node, and `via` on the map entry tells where it was used.
  */
 import type { Span } from '../diagnostic/problem.ts';
 
@@ -13,11 +13,13 @@ export type ScalarValue = string | number | bigint | boolean | null;
 export type ScalarNode = {
   readonly kind: 'scalar';
   readonly value: ScalarValue;
-  /** The source as written (unquoted text for plain scalars); '' for an empty node. */
+  /** The content before it is given a meaning: `0440`, `1.10`; unquoted and unescaped; '' for an empty node. */
   readonly text: string;
   readonly style: ScalarStyle;
   /** Only explicit ones, for example "!reset", "tag:yaml.org,2002:str". */
   readonly tag?: string;
+  /** A plain scalar go-yaml takes for a date or time (schema `go-yaml` only); its value is the text. */
+  readonly timestamp?: boolean;
   readonly span: Span;
 };
 

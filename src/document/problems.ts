@@ -9,7 +9,7 @@ export const documentProblems = {
   },
   'yaml-duplicate-key': {
     severity: 'error',
-    explain: 'A map has the same key twice. The first one counts until you remove one.',
+    explain: 'A map has the same key twice. A warning where the language lets the last one win.',
   },
   'yaml-alias-unknown': {
     severity: 'error',
@@ -42,7 +42,7 @@ export function documentProblem(
   code: DocumentProblemCode,
   message: string,
   at: Span,
-  more: Pick<Problem, 'hint' | 'related'> = {},
+  more: Partial<Pick<Problem, 'severity' | 'hint' | 'related'>> = {},
 ): Problem {
   return { code, severity: documentProblems[code].severity, message, at, ...more };
 }
