@@ -1,0 +1,147 @@
+/** Resolves the imports of one file, reports those that lead nowhere, and loads the others. */
+import type { Span } from '../../diagnostic/problem.ts';
+import { valueOf } from '../../document/node.ts';
+import { collectFindings } from '../findings.ts';
+import type { Findings } from '../findings.ts';
+import { bundledProfile } from '../profiles/names.ts';
+import { readImportItem } from './import-item.ts';
+import type { ImportItem } from './import-item.ts';
+import type { Loading } from './load.ts';
+import { loadUnit, openBundled } from './load.ts';
+import { clampPath, locate } from './locate.ts';
+import { findProfileFile } from './profile-search.ts';
+import type { Import, Unit } from './unit.ts';
+
+const sectionOf = (findings: Findings): string =>
+  findings.version === '2.0' ? '6.8' : findings.isAfter('1.1') ? '3.6.8' : '3.5.7';
+
+/** False where something could not be read, so that names may be missing. */
+export function resolveImports(unit: Unit, imports: Import[], loading: Loading): boolean {
+  const section = valueOf(unit.root, 'imports');
+  const findings = collectFindings(unit.version, loading.problems);
+  let complete = true;
+  for (const node of section?.kind === 'list' ? section.items : []) {
+    const item = readImportItem(node);
+    if (item === undefined) continue;
+    const found = resolveItem(item, unit, findings, loading);
+    if (found === undefined) complete = false;
+    else
+      imports.push({
+        unit: found,
+        at: item.at,
+        ...(item.namespace === undefined ? {} : { namespace: item.namespace }),
+      });
+  }
+  return complete;
+}
+
+function resolveItem(item: ImportItem, unit: Unit, findings: Findings, loading: Loading): Unit | undefined {
+  const { target, profile, repository } = item;
+  const section = sectionOf(findings);
+  if (target !== undefined && profile !== undefined) {
+    findings.add('InvalidImport', 'An import names a file or a profile, not both.', profile.span, { section });
+    return undefined;
+  }
+  if (profile !== undefined) return resolveProfile(String(profile.value), profile.span, unit, findings, loading);
+  if (target === undefined) {
+    const wanted = findings.version === '2.0' ? '"url" or "profile"' : '"file"';
+    findings.add('MissingRequiredKeyname', `The import lacks ${wanted}.`, item.at, { section });
+    return undefined;
+  }
+  const known = repository === undefined ? undefined : unit.repositories.get(String(repository.value));
+  if (repository !== undefined && known === undefined) {
+    const name = String(repository.value);
+    findings.add('UnknownRepository', `No repository "${name}" is declared in this file.`, repository.span, {
+      section,
+    });
+    findings.add(
+      'MissingImportFile',
+      `Its repository is unknown, so "${String(target.value)}" can’t be found.`,
+      target.span,
+      { section },
+    );
+    return undefined;
+  }
+  return resolveTarget(String(target.value), target.span, known, unit, findings, loading);
+}
+
+function resolveTarget(
+  name: string,
+  at: Span,
+  repository: Parameters<typeof locate>[3],
+  unit: Unit,
+  findings: Findings,
+  loading: Loading,
+): Unit | undefined {
+  const { files, maps, confined } = loading.options;
+  const place = locate(name, unit.file, loading.root, repository);
+  if (place.kind === 'profile') return undefined;
+  if (place.kind === 'url') {
+    const mapped = mappedPath(place.url, maps);
+    return mapped === undefined
+      ? resolveUrl(place.url, at, findings, loading)
+      : readPath(mapped, at, name, findings, loading);
+  }
+  const clamped = clampPath(name, unit.file, loading.root);
+  const candidates = confined ? [clamped] : [place.path, clamped];
+  const path = candidates.find((candidate) => files.kindOf(candidate) === 'file');
+  if (path !== undefined) return readPath(path, at, name, findings, loading);
+  // Before 2.0 a profile may be imported by its name, as a file is.
+  const bundled = bundledProfile(name);
+  if (bundled !== undefined) return openBundled(bundled, loading);
+  const mapped = mappedPath(name, maps);
+  return readPath(mapped ?? place.path, at, name, findings, loading);
+}
+
+/** The longest mapping whose left side the URL begins with. */
+export function mappedPath(url: string, maps: ReadonlyMap<string, string>): string | undefined {
+  let best: string | undefined;
+  for (const from of maps.keys()) if (url.startsWith(from) && from.length > (best?.length ?? -1)) best = from;
+  return best === undefined ? undefined : `${maps.get(best) ?? ''}${url.slice(best.length)}`;
+}
+
+function readPath(path: string, at: Span, name: string, findings: Findings, loading: Loading): Unit | undefined {
+  const known = loading.units.get(path);
+  if (known !== undefined) return known;
+  const content = loading.options.files.read(path);
+  if (content.kind === 'text') return loadUnit(content.text, path, loading);
+  const why =
+    content.kind === 'missing'
+      ? 'is not there'
+      : content.kind === 'unreadable'
+        ? content.reason
+        : `is a ${content.kind === 'binary' ? 'binary file' : content.kind}`;
+  findings.add('MissingImportFile', `The imported file "${name}" can’t be read: ${path} ${why}.`, at, {
+    section: sectionOf(findings),
+  });
+  return undefined;
+}
+
+function resolveUrl(url: string, at: Span, findings: Findings, loading: Loading): Unit | undefined {
+  const { fetched } = loading.options;
+  const text = fetched.get(url);
+  if (text !== undefined) return loadUnit(text, url, loading);
+  loading.urls.add(url);
+  const tried = fetched.has(url);
+  if (!tried) loading.unreachable = true;
+  const message = tried
+    ? `"${url}" could not be fetched.`
+    : `"${url}" is on the network, where nothing is fetched from unless asked.`;
+  findings.add('MissingImportFile', message, at, {
+    section: sectionOf(findings),
+    hint: `Say --online to fetch it, or --map ${url}=FILE to use a copy.`,
+  });
+  return undefined;
+}
+
+function resolveProfile(name: string, at: Span, unit: Unit, findings: Findings, loading: Loading): Unit | undefined {
+  const bundled = bundledProfile(name);
+  if (bundled !== undefined) return openBundled(bundled, loading);
+  const mapped = mappedPath(name, loading.options.maps) ?? findProfileFile(name, unit, loading);
+  if (mapped !== undefined) return readPath(mapped, at, name, findings, loading);
+  findings.add('UnknownProfile', `No profile "${name}" comes with Clocker or lies beside the template.`, at, {
+    section: '6.8.2.1',
+    hint: `Put a file with "profile: ${name}" beside it, or say --map ${name}=FILE.`,
+  });
+  return undefined;
+}

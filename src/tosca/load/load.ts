@@ -1,0 +1,144 @@
+/**
+ * Reads a file and everything it imports. Pure but for the `Files` it is given: profiles and fetched texts are handed in,
+ * and what is still lacking is returned as `wants`, to be got and tried again.
+ */
+import type { Problem } from '../../diagnostic/problem.ts';
+import type { Files } from '../../document/files.ts';
+import type { MapNode, Node } from '../../document/node.ts';
+import { valueOf } from '../../document/node.ts';
+import { implicitProfile, profileFile } from '../profiles/names.ts';
+import { resolveImports } from './imports.ts';
+import type { FileReading } from './read-file.ts';
+import { readToscaFile } from './read-file.ts';
+import { readRepositories } from './repositories.ts';
+import { folderOf } from './locate.ts';
+import type { Import, Unit } from './unit.ts';
+
+export type LoadOptions = {
+  readonly files: Files;
+  /** URL or URL prefix -> path that stands for it. */
+  readonly maps: ReadonlyMap<string, string>;
+  /** Texts fetched, by URL; `undefined` for one that could not be. */
+  readonly fetched: ReadonlyMap<string, string | undefined>;
+  /** Normative profiles at hand, by file name in tosca/. */
+  readonly profiles: ReadonlyMap<string, MapNode>;
+  /** 1.x: every file knows the normative types without importing them. */
+  readonly implicitTypes: boolean;
+  /** Nothing is looked for above the entry's folder: an archive ends there. */
+  readonly confined: boolean;
+};
+
+export type Wants = { readonly profiles: ReadonlySet<string>; readonly urls: ReadonlySet<string> };
+
+export type Loaded = {
+  readonly entry: Unit | undefined;
+  /** The entry and all it imports, but for bundled profiles. */
+  readonly units: readonly Unit[];
+  readonly problems: readonly Problem[];
+  readonly wants: Wants;
+  /** An import is on the network and was not fetched, so the template can be neither judged nor used. */
+  readonly unreachable: boolean;
+  readonly dialect: boolean;
+};
+
+/** Files of one template: more are a loop of imports in disguise. */
+const mostFiles = 2000;
+
+/** What one run shares: units by place, so that a file imported twice, or by itself, is one unit. */
+export type Loading = {
+  readonly options: LoadOptions;
+  readonly root: string;
+  readonly units: Map<string, Unit>;
+  readonly bundled: Map<string, Unit>;
+  readonly problems: Problem[];
+  readonly profiles: Set<string>;
+  readonly urls: Set<string>;
+  unreachable: boolean;
+  dialect: boolean;
+};
+
+export function loadTemplate(text: string, path: string, options: LoadOptions): Loaded {
+  const loading: Loading = {
+    options,
+    root: folderOf(path),
+    units: new Map(),
+    bundled: new Map(),
+    problems: [],
+    profiles: new Set(),
+    urls: new Set(),
+    unreachable: false,
+    dialect: false,
+  };
+  const entry = loadUnit(text, path, loading);
+  return {
+    entry,
+    units: [...loading.units.values()],
+    problems: loading.problems,
+    wants: { profiles: loading.profiles, urls: loading.urls },
+    unreachable: loading.unreachable,
+    dialect: loading.dialect,
+  };
+}
+
+/** `undefined`: no TOSCA file, or one of a dialect; the reason is among the problems. */
+export function loadUnit(text: string, file: string, loading: Loading): Unit | undefined {
+  const known = loading.units.get(file);
+  if (known !== undefined) return known;
+  if (loading.units.size >= mostFiles) return undefined;
+  const reading: FileReading = readToscaFile(text, file);
+  loading.problems.push(...reading.problems);
+  if (reading.dialect) loading.dialect = true;
+  if (reading.root === undefined || reading.version === undefined) return undefined;
+  return openUnit(file, reading.root, reading.version, loading);
+}
+
+function openUnit(file: string, root: MapNode, version: Unit['version'], loading: Loading): Unit {
+  const imports: Import[] = [];
+  const state = { incomplete: false };
+  const implicit = loading.options.implicitTypes ? openBundled(implicitProfile[version], loading) : undefined;
+  const unit: Unit = {
+    file,
+    version,
+    root,
+    bundled: false,
+    imports,
+    repositories: readRepositories(root),
+    implicit,
+    get incomplete() {
+      return state.incomplete || imports.some((one) => one.unit !== unit && one.unit.incomplete);
+    },
+  };
+  loading.units.set(file, unit);
+  state.incomplete = !resolveImports(unit, imports, loading);
+  return unit;
+}
+
+/** A profile that comes with Clocker; wanted when it is not at hand yet. */
+export function openBundled(name: string | undefined, loading: Loading): Unit | undefined {
+  if (name === undefined) return undefined;
+  const known = loading.bundled.get(name);
+  if (known !== undefined) return known;
+  const root = loading.options.profiles.get(name);
+  if (root === undefined) {
+    loading.profiles.add(name);
+    return undefined;
+  }
+  const unit: Unit = {
+    file: profileFile(name),
+    version: versionOf(valueOf(root, 'tosca_definitions_version')),
+    root,
+    bundled: true,
+    imports: [],
+    repositories: new Map(),
+    implicit: undefined,
+    incomplete: false,
+  };
+  loading.bundled.set(name, unit);
+  return unit;
+}
+
+function versionOf(node: Node | undefined): Unit['version'] {
+  const name = node?.kind === 'scalar' ? String(node.value) : '';
+  const found = /^tosca_simple_yaml_1_([0-3])$/.exec(name)?.[1];
+  return found === '0' ? '1.0' : found === '1' ? '1.1' : found === '2' ? '1.2' : found === '3' ? '1.3' : '2.0';
+}

@@ -1,0 +1,30 @@
+/** The profiles in tosca/ by the names templates use for them. */
+import type { Version } from '../version.ts';
+
+/** 1.x: what every file knows without importing it. */
+export const implicitProfile: Readonly<Record<Version, string | undefined>> = {
+  '1.0': 'simple-1.0',
+  '1.1': 'simple-1.1',
+  '1.2': 'simple-1.2',
+  '1.3': 'simple-1.3',
+  '2.0': undefined,
+};
+
+const byName: ReadonlyMap<string, string> = new Map([
+  ['org.oasis-open.simple:2.0', 'simple-2.0'],
+  ['org.oasis-open.tosca.simple:2.0', 'simple-2.0'],
+  ['org.oasis-open.simple', 'simple-2.0'],
+  ['org.oasis-open.simple:1.0', 'simple-1.0'],
+  ['org.oasis-open.simple:1.1', 'simple-1.1'],
+  ['org.oasis-open.simple:1.2', 'simple-1.2'],
+  ['org.oasis-open.simple:1.3', 'simple-1.3'],
+  ['org.oasis-open.non-normative:1.3', 'docker-1.3'],
+  ['clocker.docker:1.3', 'docker-1.3'],
+  ['clocker.docker:2.0', 'docker-2.0'],
+  ['clocker.docker', 'docker-2.0'],
+]);
+
+/** File in tosca/, without its ending. */
+export const bundledProfile = (name: string): string | undefined => byName.get(name);
+
+export const profileFile = (name: string): string => `tosca/${name}.yaml`;
