@@ -14,3 +14,20 @@ export const systemStoreClock: StoreClock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** Resolves after so many milliseconds, or at once when the signal aborts. */
+export function pause(clock: StoreClock, milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const finish = (): void => {
+      cancel();
+      signal.removeEventListener('abort', finish);
+      resolve();
+    };
+    const cancel = clock.schedule(milliseconds, finish);
+    signal.addEventListener('abort', finish, { once: true });
+  });
+}

@@ -3,7 +3,7 @@
  * holder believe in itself after its lease ran out, while the fence given here fails every write it tries then.
  */
 import { isFault } from '../diagnostic/fault.ts';
-import type { StoreClock } from './clock.ts';
+import { pause, type StoreClock } from './clock.ts';
 import type { Leadership, Lease, Store } from './store.ts';
 
 export const electionsPrefix = '/clocker/v1/elections/';
@@ -16,18 +16,6 @@ const leaderSeconds = 5;
 const retryPause = 1000;
 
 type Electorate = Pick<Store, 'get' | 'transact' | 'watch' | 'lease'>;
-
-function pause(clock: StoreClock, milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const finish = (): void => {
-      cancel();
-      signal.removeEventListener('abort', finish);
-      resolve();
-    };
-    const cancel = clock.schedule(milliseconds, finish);
-    signal.addEventListener('abort', finish, { once: true });
-  });
-}
 
 /** Until the key is not there, or not as it was at `revision`. */
 async function untilChanged(store: Electorate, key: string, revision: number | undefined, signal: AbortSignal) {

@@ -1,10 +1,12 @@
 /**
- * A copy of some prefixes of the store in this process, kept fresh by a watch: look-ups are synchronous and allocate
+ * A copy of some prefixes of the store in this process, kept fresh by watches: look-ups are synchronous and allocate
  * nothing. With a `MirrorSnapshot` it also survives a restart, so that the daemon starts and serves while the store is
  * unreachable. What a mirror says may be old: whoever writes puts the revision it saw among the conditions.
+ * `openMirror` is in mirror/open.ts, `openMirrorSnapshot` in mirror/snapshot.ts.
  */
-import type { Entry, Store } from './store.ts';
+import type { Fault } from '../diagnostic/fault.ts';
 import type { StoreClock } from './clock.ts';
+import type { Entry } from './store.ts';
 
 /** `loading`: nothing known yet. `stale`: known, but out of contact with the store. `live`: follows the store. */
 export type MirrorState = 'loading' | 'stale' | 'live';
@@ -28,43 +30,43 @@ export type View<T> = {
   readonly items: ReadonlyMap<string, Item<T>>;
   /** Keys whose value `decode` could not make sense of: they are not in `items`. */
   readonly unusable: ReadonlySet<string>;
-  /** Called after all views of the mirror have taken a change in. The first content is a change as well. */
+  /** Called after all views of the mirror have taken a change in; what is there already is not told again. */
   onChange(listener: (changes: readonly ItemChange<T>[]) => void): () => void;
 };
 
 export type Mirror = {
   readonly state: MirrorState;
-  /** The store's revision that this copy corresponds to; 0 while loading. */
-  readonly revision: number;
-  /** The first content is there, from disk or from the store. */
+  /** Why it is not live, where the store said so. */
+  readonly fault: Fault | undefined;
+  /** Entries that a watch had lost, and that comparing with the store brought back. */
+  readonly repaired: number;
+  /** The first content is there, from disk or from the store. Rejects when closed before. */
   readonly ready: Promise<void>;
   get(key: string): Entry | undefined;
   /** `decode` says undefined (or throws) for what it can't read. Each call makes a view of its own. */
   view<T>(prefix: string, decode: (entry: Entry) => T | undefined): View<T>;
   onState(listener: (state: MirrorState) => void): () => void;
-  /** Resolves when the copy has reached a revision, for reading one's own writes. Rejects when the signal aborts. */
-  reached(revision: number, signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves when the copy knows what became of a key up to a revision (`Outcome.revision`), for reading one's own
+   * writes. Rejects when the signal aborts.
+   */
+  reached(key: string, revision: number, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 };
 
-/** Keeps a mirror's content over a restart. `load` says undefined when there is none, or none that can be believed. */
+/** What changed in a mirror; no key is in both. */
+export type MirrorBatch = { readonly put: readonly Entry[]; readonly remove: readonly string[] };
+
+/** Keeps a mirror's content over a restart. It is a copy: what can't be read or written costs freshness, nothing else. */
 export type MirrorSnapshot = {
-  load(): Promise<{ readonly revision: number; readonly entries: readonly Entry[] } | undefined>;
-  /** Takes a batch in; returns at once, writes in the background. `replace`: what is not put is gone. */
-  save(batch: MirrorBatch): void;
+  /** What the last process left; gives it out once. */
+  load(): readonly Entry[];
+  /** Takes a batch in; returns at once, writes in the background. `all`: the mirror's whole content, with the batch. */
+  save(batch: MirrorBatch, all: () => Iterable<Entry>): void;
   close(): Promise<void>;
-};
-
-export type MirrorBatch = {
-  readonly revision: number;
-  readonly replace: boolean;
-  readonly put: readonly Entry[];
-  readonly remove: readonly string[];
 };
 
 export type MirrorOptions = {
   readonly clock: StoreClock;
   readonly snapshot?: MirrorSnapshot;
 };
-
-export type OpenMirror = (store: Store, prefixes: readonly string[], options: MirrorOptions) => Mirror;

@@ -35,7 +35,7 @@ const damaged = (path: string, offset: string, what: string): Fault =>
 type Opened = { readonly content: Content; readonly log: Log };
 
 async function createEmpty(directory: string): Promise<Opened> {
-  const fresh = await createLog(directory);
+  const fresh = await createLog(directory, 'power-loss');
   await fresh.write([encodeFrame(encodeBase(firstRevision))]);
   return { content: { revision: firstRevision, entries: new Map() }, log: await fresh.adopt() };
 }
@@ -46,7 +46,7 @@ async function readExisting(directory: string, bytes: Buffer): Promise<Opened> {
   if (scan.kind === 'damaged') throw damaged(path, `byte ${scan.offset}`, scan.what);
   const replayed = replay(scan.payloads);
   if (replayed.kind === 'damaged') throw damaged(path, `record ${replayed.frame}`, replayed.what);
-  return { content: replayed.content, log: await openLog(directory, scan.length) };
+  return { content: replayed.content, log: await openLog(directory, scan.length, 'power-loss') };
 }
 
 async function readLog(directory: string): Promise<Opened> {
@@ -95,12 +95,13 @@ function openOn(
   const journal = openJournal({
     directory: options.directory,
     log,
+    sync: 'power-loss',
     content: () => store.content(),
     rewriteAbove: options.rewriteAbove ?? defaultRewriteAbove,
   });
   const store = openResidentStore({
     journal: {
-      write: (revisions) => journal.write(revisions),
+      write: (revisions) => journal.write(encodeRevisions(revisions)),
       close: async () => {
         await journal.close();
         await unlock();

@@ -26,7 +26,13 @@ export function encodeFrame(payload: Buffer): Buffer {
 export type Scan =
   /** `length`: up to where the log is good; what lies behind is an unfinished write. */
   | { readonly kind: 'good'; readonly payloads: readonly Buffer[]; readonly length: number }
-  | { readonly kind: 'damaged'; readonly offset: number; readonly what: string };
+  /** `payloads`: those before the damage. */
+  | {
+      readonly kind: 'damaged';
+      readonly payloads: readonly Buffer[];
+      readonly offset: number;
+      readonly what: string;
+    };
 
 function payloadAt(log: Buffer, offset: number): Buffer | undefined {
   if (offset + overhead > log.length || log.compare(mark, 0, mark.length, offset, offset + mark.length) !== 0) return;
@@ -62,7 +68,7 @@ function isUnfinished(log: Buffer, offset: number): boolean {
 
 export function scanLog(log: Buffer): Scan {
   if (log.compare(header, 0, header.length, 0, Math.min(header.length, log.length)) !== 0) {
-    return { kind: 'damaged', offset: 0, what: 'it does not begin as a store of Clocker does' };
+    return { kind: 'damaged', payloads: [], offset: 0, what: 'it does not begin as a store of Clocker does' };
   }
   const payloads: Buffer[] = [];
   let offset = header.length;
@@ -70,7 +76,7 @@ export function scanLog(log: Buffer): Scan {
     const payload = payloadAt(log, offset);
     if (payload === undefined) {
       if (isUnfinished(log, offset)) break;
-      return { kind: 'damaged', offset, what: 'a record is not as it was written' };
+      return { kind: 'damaged', payloads, offset, what: 'a record is not as it was written' };
     }
     payloads.push(payload);
     offset += overhead + payload.length;

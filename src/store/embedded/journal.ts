@@ -1,14 +1,13 @@
-/** The journal of the embedded store: one log, written anew in the background when most of it is out of date. */
-import type { Journal } from '../resident/resident.ts';
-import type { Revision } from '../resident/stage.ts';
+/** A log that is written anew in the background when most of it is out of date. */
 import type { Entry, Listing } from '../store.ts';
 import { encodeFrame } from './frame.ts';
-import { createLog, type Log, type NewLog } from './log.ts';
-import { encodeBase, encodeEntry, encodeRevisions } from './record.ts';
+import { createLog, type Log, type LogSync, type NewLog } from './log.ts';
+import { encodeBase, encodeEntry } from './record.ts';
 
 export type JournalOptions = {
   readonly directory: string;
   readonly log: Log;
+  readonly sync: LogSync;
   /** All that the log holds, as of now. */
   readonly content: () => Listing;
   /** Bytes: a log smaller than this is never written anew. */
@@ -41,6 +40,12 @@ const sizeOf = (entry: Entry): number => 40 + entry.key.length + entry.value.len
 /** A new log under way. `later`: frames of the one in use since the new one's snapshot was taken. */
 type Rewrite = { readonly later: Buffer[]; state: 'running' | 'failed' | NewLog };
 
+export type Journal = {
+  /** A frame's payload, as record.ts makes it. What it rejects, did not happen. */
+  write(payload: Buffer): Promise<void>;
+  close(): Promise<void>;
+};
+
 export function openJournal(options: JournalOptions): Journal {
   let log = options.log;
   let rewrite: Rewrite | undefined;
@@ -52,7 +57,7 @@ export function openJournal(options: JournalOptions): Journal {
   async function writeNew(into: Rewrite, content: Listing): Promise<void> {
     let fresh: NewLog | undefined;
     try {
-      fresh = await createLog(options.directory);
+      fresh = await createLog(options.directory, options.sync);
       await fresh.write(snapshotFrames(content));
       into.state = fresh;
     } catch {
@@ -98,9 +103,9 @@ export function openJournal(options: JournalOptions): Journal {
   }
 
   return {
-    write: async (revisions: readonly Revision[]) => {
+    write: async (payload) => {
       await prepare();
-      const frame = encodeFrame(encodeRevisions(revisions));
+      const frame = encodeFrame(payload);
       await log.append(frame);
       rewrite?.later.push(frame);
     },

@@ -13,8 +13,14 @@ export type Log = {
   close(): Promise<void>;
 };
 
+/** `power-loss`: what was written survives the machine. `crash`: it survives this process, and is much cheaper. */
+export type LogSync = 'power-loss' | 'crash';
+
 /** With O_DSYNC a write returns when the bytes are on the disk: one call where write and fdatasync would be two. */
-const flags = constants.O_WRONLY | constants.O_DSYNC | constants.O_NOFOLLOW;
+const flagsOf: Readonly<Record<LogSync, number>> = {
+  'power-loss': constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_DSYNC,
+  crash: constants.O_WRONLY | constants.O_NOFOLLOW,
+};
 
 const whyNot = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -73,9 +79,9 @@ function logOn(handle: FileHandle, path: string, length: number, fault: Fault | 
 }
 
 /** What lies behind `length` is an unfinished write and is cut off. */
-export async function openLog(directory: string, length: number): Promise<Log> {
+export async function openLog(directory: string, length: number, sync: LogSync): Promise<Log> {
   const path = join(directory, logFile);
-  const handle = await open(path, flags);
+  const handle = await open(path, flagsOf[sync]);
   await handle.truncate(length);
   return logOn(handle, path, length, undefined);
 }
@@ -91,9 +97,9 @@ export type NewLog = {
   discard(): Promise<void>;
 };
 
-export async function createLog(directory: string): Promise<NewLog> {
+export async function createLog(directory: string, sync: LogSync): Promise<NewLog> {
   const path = join(directory, newLogFile);
-  const handle = await open(path, flags | constants.O_CREAT | constants.O_TRUNC, 0o600);
+  const handle = await open(path, flagsOf[sync] | constants.O_CREAT | constants.O_TRUNC, 0o600);
   let size = 0;
   const write = async (frames: Iterable<Buffer>): Promise<void> => {
     for (const frame of frames) {
@@ -112,6 +118,7 @@ export async function createLog(directory: string): Promise<NewLog> {
     },
     adopt: async () => {
       const final = join(directory, logFile);
+      await handle.sync();
       await rename(path, final);
       const fault = await syncDirectory(directory).then(
         () => undefined,

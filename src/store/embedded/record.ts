@@ -3,22 +3,24 @@
  * little-endian, lengths before texts, revisions as float64 (whole numbers up to 2^53).
  *
  *   1 base      f64 revision                                    the revision of what follows, with nothing of its own
- *   2 entry     f64 revision · f64 created · key · value · lease   of a snapshot
+ *   2 entry     f64 revision · f64 created · key · value · lease   with a revision of its own: of a snapshot
  *   3 revision  f64 revision                                    the puts and deletes up to the next one are its changes
  *   4 put       f64 created · key · value · lease
  *   5 delete    key
+ *   6 reset                                                     nothing of what came before is there any more
  */
 import type { Change, Entry } from '../store.ts';
 import type { Revision } from '../resident/stage.ts';
 
-const kinds = { base: 1, entry: 2, revision: 3, put: 4, delete: 5 } as const;
+const kinds = { base: 1, entry: 2, revision: 3, put: 4, delete: 5, reset: 6 } as const;
 
 export type Record =
   | { readonly kind: 'base'; readonly revision: number }
   | { readonly kind: 'entry'; readonly entry: Entry }
   | { readonly kind: 'revision'; readonly revision: number }
   | { readonly kind: 'put'; readonly entry: Entry }
-  | { readonly kind: 'delete'; readonly key: string };
+  | { readonly kind: 'delete'; readonly key: string }
+  | { readonly kind: 'reset' };
 
 const kindAnd = (kind: number, ...numbers: readonly number[]): Buffer => {
   const bytes = Buffer.allocUnsafe(1 + 8 * numbers.length);
@@ -40,12 +42,16 @@ const texts = (entry: Entry): readonly Buffer[] => [text(entry.key), text(entry.
 const encodeChange = (change: Change): readonly Buffer[] =>
   change.kind === 'put'
     ? [kindAnd(kinds.put, change.entry.created), ...texts(change.entry)]
-    : [kindAnd(kinds.delete), text(change.key)];
+    : [encodeDelete(change.key)];
 
 export const encodeRevisions = (revisions: readonly Revision[]): Buffer =>
   Buffer.concat(
     revisions.flatMap(({ revision, changes }) => [kindAnd(kinds.revision, revision), ...changes.flatMap(encodeChange)]),
   );
+
+export const encodeDelete = (key: string): Buffer => Buffer.concat([kindAnd(kinds.delete), text(key)]);
+
+export const encodeReset = (): Buffer => kindAnd(kinds.reset);
 
 export const encodeBase = (revision: number): Buffer => kindAnd(kinds.base, revision);
 
@@ -88,6 +94,9 @@ export function* decodeRecords(payload: Buffer): Iterable<Record> {
         break;
       case kinds.delete:
         yield { kind: 'delete', key: string() };
+        break;
+      case kinds.reset:
+        yield { kind: 'reset' };
         break;
       default:
         throw new Error(`There is no kind of record ${kind}.`);

@@ -6,8 +6,8 @@ export type Content = { readonly revision: number; readonly entries: Map<string,
 
 export type Replay =
   | { readonly kind: 'good'; readonly content: Content }
-  /** `frame` counts from 0. */
-  | { readonly kind: 'damaged'; readonly frame: number; readonly what: string };
+  /** `frame` counts from 0; `content` is what came before it. */
+  | { readonly kind: 'damaged'; readonly content: Content; readonly frame: number; readonly what: string };
 
 /** The revision of an empty store, as etcd's. */
 export const firstRevision = 1;
@@ -33,6 +33,9 @@ function take(content: { revision: number; entries: Map<string, Entry> }, record
     case 'delete':
       content.entries.delete(record.key);
       return undefined;
+    case 'reset':
+      content.entries.clear();
+      return undefined;
   }
 }
 
@@ -42,10 +45,10 @@ export function replay(payloads: readonly Buffer[]): Replay {
     try {
       for (const record of decodeRecords(payload)) {
         const what = take(content, record);
-        if (what !== undefined) return { kind: 'damaged', frame, what };
+        if (what !== undefined) return { kind: 'damaged', content, frame, what };
       }
     } catch (error) {
-      return { kind: 'damaged', frame, what: error instanceof Error ? error.message : String(error) };
+      return { kind: 'damaged', content, frame, what: error instanceof Error ? error.message : String(error) };
     }
   }
   return { kind: 'good', content };

@@ -1,0 +1,32 @@
+/** The store: see store.ts for what it is. Others import only from here. */
+export { pause, systemStoreClock, type StoreClock } from './clock.ts';
+export { electionKey, electionsPrefix } from './election.ts';
+export { openEmbeddedStore, type EmbeddedOptions } from './embedded/embedded.ts';
+export { limits } from './limits.ts';
+export { openMemoryStore, type MemoryOptions, type MemoryStore } from './memory.ts';
+export type {
+  Item,
+  ItemChange,
+  Mirror,
+  MirrorBatch,
+  MirrorOptions,
+  MirrorSnapshot,
+  MirrorState,
+  View,
+} from './mirror.ts';
+export { openMirror } from './mirror/open.ts';
+export { openMirrorSnapshot, type MirrorSnapshotOptions } from './mirror/snapshot.ts';
+export { compareKeys } from './order.ts';
+export type {
+  Change,
+  Condition,
+  Entry,
+  Leadership,
+  Lease,
+  Listing,
+  Operation,
+  Outcome,
+  Store,
+  WatchBatch,
+  WatchOptions,
+} from './store.ts';

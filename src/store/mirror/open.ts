@@ -1,0 +1,149 @@
+import { Fault } from '../../diagnostic/fault.ts';
+import type { Mirror, MirrorOptions, MirrorState } from '../mirror.ts';
+import type { Entry, Store } from '../store.ts';
+import { compareForEver, followStore, type FollowHooks } from './follow.ts';
+import { createPart, type EntryChange, type Part } from './part.ts';
+import { createView, type OpenView } from './view.ts';
+
+type Waiter = { readonly part: Part; readonly revision: number; readonly resolve: () => void };
+
+type Gate = { readonly passed: Promise<void>; readonly open: () => void; readonly fail: (reason: unknown) => void };
+
+/** Failing is no unhandled rejection where nobody waits. */
+function createGate(): Gate {
+  let open = (): void => undefined;
+  let fail = (_reason: unknown): void => undefined;
+  const passed = new Promise<void>((resolve, reject) => {
+    open = resolve;
+    fail = reject;
+  });
+  passed.catch(() => undefined);
+  return { passed, open, fail };
+}
+
+/** What is there of each key after a row of changes. */
+function latest(changes: readonly EntryChange[]): { readonly put: Entry[]; readonly remove: string[] } {
+  const last = new Map(changes.map((change) => [change.key, change.after]));
+  const put: Entry[] = [];
+  const remove: string[] = [];
+  for (const [key, entry] of last) {
+    if (entry === undefined) remove.push(key);
+    else put.push(entry);
+  }
+  return { put, remove };
+}
+
+/** `prefixes` must not begin with one another. */
+export function openMirror(store: Store, prefixes: readonly string[], options: MirrorOptions): Mirror {
+  const { clock, snapshot } = options;
+  const stored = options.snapshot?.load() ?? [];
+  const fromDisk = stored.length > 0;
+  const parts = prefixes.map((prefix) => createPart(prefix, stored));
+  const inContact = new Set<Part>();
+  const views = new Set<OpenView>();
+  const stateListeners = new Set<(state: MirrorState) => void>();
+  const closing = new AbortController();
+  const ready = createGate();
+  let waiters: Waiter[] = [];
+  let state: MirrorState = 'loading';
+  let fault: Fault | undefined;
+  let repaired = 0;
+
+  const partOf = (key: string): Part | undefined => parts.find((part) => key.startsWith(part.prefix));
+  function* all(): Iterable<Entry> {
+    for (const part of parts) yield* part.entries.values();
+  }
+
+  function setState(): void {
+    const filled = fromDisk || parts.every((part) => part.revision > 0);
+    const live = parts.every((part) => part.revision > 0 && inContact.has(part));
+    const now = live ? 'live' : filled ? 'stale' : 'loading';
+    if (now !== 'loading') ready.open();
+    if (now === state) return;
+    state = now;
+    for (const listener of stateListeners) listener(now);
+  }
+
+  function spread(changes: readonly EntryChange[]): void {
+    if (changes.length > 0) {
+      const tell = [...views].map((view) => view.take(changes));
+      snapshot?.save(latest(changes), all);
+      for (const each of tell) each();
+    }
+    const reached = waiters.filter(({ part, revision }) => part.revision >= revision);
+    if (reached.length === 0) return;
+    waiters = waiters.filter((waiter) => !reached.includes(waiter));
+    for (const { resolve } of reached) resolve();
+  }
+
+  const hooksOf = (part: Part): FollowHooks => ({
+    taken: (changes) => {
+      inContact.add(part);
+      fault = undefined;
+      spread(changes);
+      setState();
+    },
+    mended: (changes) => {
+      repaired += changes.length;
+      spread(changes);
+    },
+    contact: (contact, why) => {
+      if (contact) inContact.add(part);
+      else inContact.delete(part);
+      fault = contact ? undefined : (why ?? fault);
+      setState();
+    },
+  });
+
+  const running = parts.flatMap((part) => [
+    followStore(store, clock, part, hooksOf(part), closing.signal),
+    compareForEver(store, clock, part, hooksOf(part), closing.signal),
+  ]);
+  setState();
+
+  return {
+    get state() {
+      return state;
+    },
+    get fault() {
+      return fault;
+    },
+    get repaired() {
+      return repaired;
+    },
+    ready: ready.passed,
+    get: (key) => partOf(key)?.entries.get(key),
+    view: (prefix, decode) => {
+      const part = partOf(prefix);
+      if (part === undefined) throw new Error(`This mirror holds nothing under ${prefix}.`);
+      const { view, open } = createView(prefix, decode, part.entries.values());
+      views.add(open);
+      return view;
+    },
+    onState: (listener) => {
+      stateListeners.add(listener);
+      return () => stateListeners.delete(listener);
+    },
+    reached: (key, revision, signal) => untilReached(partOf(key), revision, signal),
+    close: async () => {
+      closing.abort();
+      ready.fail(new Fault('store-unreachable', 'The mirror was closed before it had any content.'));
+      await Promise.all(running);
+      await snapshot?.close();
+    },
+  };
+
+  async function untilReached(part: Part | undefined, revision: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (part === undefined || part.revision >= revision) return;
+    const gate = createGate();
+    const waiter = { part, revision, resolve: gate.open };
+    const giveUp = (): void => {
+      waiters = waiters.filter((each) => each !== waiter);
+      gate.fail(signal.reason);
+    };
+    waiters.push(waiter);
+    signal.addEventListener('abort', giveUp, { once: true });
+    await gate.passed.finally(() => signal.removeEventListener('abort', giveUp));
+  }
+}
