@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { profilesForVite } from './scripts/profile-module.mjs';
 
 /** Live tests start real engines: one file at a time, generous time limits, in order of file name. */
 export default defineConfig({
   test: {
     projects: [
       {
+        plugins: [profilesForVite],
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
@@ -15,9 +17,11 @@ export default defineConfig({
         },
       },
       {
+        plugins: [profilesForVite],
         test: { name: 'golden', include: ['test/golden/**/*.test.ts'], isolate: false, testTimeout: 120_000 },
       },
       {
+        plugins: [profilesForVite],
         test: {
           name: 'live',
           include: ['test/live/**/*.test.ts'],

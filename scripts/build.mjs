@@ -8,6 +8,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { profilesForEsbuild } from './profile-module.mjs';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -34,9 +35,15 @@ await build({
   define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__clockerUrl' },
   banner: { js: 'const __clockerUrl=require("node:url").pathToFileURL(__filename).href;' },
   loader: { '.html': 'text', '.css': 'text' },
+  plugins: [profilesForEsbuild],
 });
 writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
-cpSync(join(root, 'tosca'), join(dist, 'tosca'), { recursive: true, errorOnExist: false, force: true, filter: () => true });
+cpSync(join(root, 'tosca'), join(dist, 'tosca'), {
+  recursive: true,
+  errorOnExist: false,
+  force: true,
+  filter: () => true,
+});
 
 const manifestFile = join(root, 'oclif.manifest.json');
 rmSync(manifestFile, { force: true });
@@ -49,7 +56,10 @@ writeFileSync(manifestFile, JSON.stringify({ ...own.manifest, version: packageJs
 // One run of a real conversion compiles what a cold command needs; only compiled functions are in the cache.
 const example = join(root, 'compose-examples/guestbook/compose.yml');
 const environment = { ...process.env, CLOCKER_WRITE_CODE_CACHE: '1' };
-const warmed = spawnSync(process.execPath, [join(root, 'bin/clocker'), 'convert', example], { env: environment, encoding: 'utf8' });
+const warmed = spawnSync(process.execPath, [join(root, 'bin/clocker'), 'convert', example], {
+  env: environment,
+  encoding: 'utf8',
+});
 if (warmed.status !== 0) {
   process.stderr.write(`The built command failed on ${example}:\n${warmed.stderr}`);
   process.exitCode = 1;

@@ -6,7 +6,7 @@ import type { Problem } from '../../diagnostic/problem.ts';
 import type { Files } from '../../document/files.ts';
 import type { MapNode, Node } from '../../document/node.ts';
 import { valueOf } from '../../document/node.ts';
-import { implicitProfile, profileFile } from '../profiles/names.ts';
+import { implicitProfiles, profileFile } from '../profiles/names.ts';
 import { resolveImports } from './imports.ts';
 import type { FileReading } from './read-file.ts';
 import { readToscaFile } from './read-file.ts';
@@ -53,6 +53,8 @@ export type Loading = {
   readonly problems: Problem[];
   readonly profiles: Set<string>;
   readonly urls: Set<string>;
+  /** Version of the entry: its normative types are everybody's, so that a type is one type in files of all 1.x versions. */
+  version: Unit['version'] | undefined;
   unreachable: boolean;
   dialect: boolean;
 };
@@ -66,6 +68,7 @@ export function loadTemplate(text: string, path: string, options: LoadOptions): 
     problems: [],
     profiles: new Set(),
     urls: new Set(),
+    version: undefined,
     unreachable: false,
     dialect: false,
   };
@@ -93,9 +96,10 @@ export function loadUnit(text: string, file: string, loading: Loading): Unit | u
 }
 
 function openUnit(file: string, root: MapNode, version: Unit['version'], loading: Loading): Unit {
+  loading.version ??= version;
   const imports: Import[] = [];
   const state = { incomplete: false };
-  const implicit = loading.options.implicitTypes ? openBundled(implicitProfile[version], loading) : undefined;
+  const implicit = loading.options.implicitTypes ? openImplicit(version, loading) : [];
   const unit: Unit = {
     file,
     version,
@@ -113,9 +117,18 @@ function openUnit(file: string, root: MapNode, version: Unit['version'], loading
   return unit;
 }
 
+function openImplicit(version: Unit['version'], loading: Loading): readonly Unit[] {
+  const units: Unit[] = [];
+  const names = new Set([...implicitProfiles[loading.version ?? version], ...implicitProfiles[version]]);
+  for (const name of names) {
+    const unit = openBundled(name, loading, [...units]);
+    if (unit !== undefined) units.push(unit);
+  }
+  return units;
+}
+
 /** A profile that comes with Clocker; wanted when it is not at hand yet. */
-export function openBundled(name: string | undefined, loading: Loading): Unit | undefined {
-  if (name === undefined) return undefined;
+export function openBundled(name: string, loading: Loading, implicit: readonly Unit[] = []): Unit | undefined {
   const known = loading.bundled.get(name);
   if (known !== undefined) return known;
   const root = loading.options.profiles.get(name);
@@ -130,7 +143,7 @@ export function openBundled(name: string | undefined, loading: Loading): Unit | 
     bundled: true,
     imports: [],
     repositories: new Map(),
-    implicit: undefined,
+    implicit,
     incomplete: false,
   };
   loading.bundled.set(name, unit);

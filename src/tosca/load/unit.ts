@@ -21,8 +21,8 @@ export type Unit = {
   readonly bundled: boolean;
   readonly imports: readonly Import[];
   readonly repositories: ReadonlyMap<string, Repository>;
-  /** The profile whose names every file of this version knows (1.x). */
-  readonly implicit: Unit | undefined;
+  /** The profiles whose names every file of this version knows (1.x). */
+  readonly implicit: readonly Unit[];
   /** Something it imports could not be read, so a name nobody knows may be defined there. */
   readonly incomplete: boolean;
 };

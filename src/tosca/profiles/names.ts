@@ -1,13 +1,13 @@
 /** The profiles in tosca/ by the names templates use for them. */
 import type { Version } from '../version.ts';
 
-/** 1.x: what every file knows without importing it. */
-export const implicitProfile: Readonly<Record<Version, string | undefined>> = {
-  '1.0': 'simple-1.0',
-  '1.1': 'simple-1.1',
-  '1.2': 'simple-1.2',
-  '1.3': 'simple-1.3',
-  '2.0': undefined,
+/** 1.x: what every file knows without importing it; a later one builds on those before it. */
+export const implicitProfiles: Readonly<Record<Version, readonly string[]>> = {
+  '1.0': ['simple-1.0', 'nonnormative-1.0'],
+  '1.1': ['simple-1.1', 'nonnormative-1.0'],
+  '1.2': ['simple-1.2', 'nonnormative-1.2'],
+  '1.3': ['simple-1.3', 'nonnormative-1.2'],
+  '2.0': [],
 };
 
 const byName: ReadonlyMap<string, string> = new Map([
@@ -18,8 +18,8 @@ const byName: ReadonlyMap<string, string> = new Map([
   ['org.oasis-open.simple:1.1', 'simple-1.1'],
   ['org.oasis-open.simple:1.2', 'simple-1.2'],
   ['org.oasis-open.simple:1.3', 'simple-1.3'],
-  ['org.oasis-open.non-normative:1.3', 'docker-1.3'],
-  ['clocker.docker:1.3', 'docker-1.3'],
+  ['org.oasis-open.non-normative:1.3', 'nonnormative-1.2'],
+  ['clocker.docker:1.3', 'nonnormative-1.2'],
   ['clocker.docker:2.0', 'docker-2.0'],
   ['clocker.docker', 'docker-2.0'],
 ]);
