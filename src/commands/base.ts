@@ -25,7 +25,9 @@ export abstract class ClockerCommand extends Command {
     this.wantsJson = this.argv.includes('--json');
   }
 
-  protected override async catch(error: Error & { readonly exitCode?: number; readonly oclif?: { exit?: number } }): Promise<unknown> {
+  protected override async catch(
+    error: Error & { readonly exitCode?: number; readonly oclif?: { exit?: number } },
+  ): Promise<unknown> {
     if (error instanceof Fault) {
       this.printFault(error);
       process.exitCode = exitCodeOf[error.code];
@@ -35,7 +37,11 @@ export abstract class ClockerCommand extends Command {
   }
 
   private printFault(fault: Fault): void {
-    const error = { code: fault.code, message: fault.message, ...(fault.hint === undefined ? {} : { hint: fault.hint }) };
+    const error = {
+      code: fault.code,
+      message: fault.message,
+      ...(fault.hint === undefined ? {} : { hint: fault.hint }),
+    };
     if (this.wantsJson) this.printJson({ error });
     else this.note(`error ${fault.code}: ${fault.message}${fault.hint === undefined ? '' : `\n  ${fault.hint}`}`);
   }
@@ -45,9 +51,9 @@ export abstract class ClockerCommand extends Command {
 export function renderJson(value: unknown): string {
   const marked = JSON.stringify(
     value,
-    (_key, item: unknown) => {
+    (_key, item: unknown): unknown => {
       if (typeof item === 'bigint') return `\u0000${item}`;
-      return item instanceof Map ? Object.fromEntries(item) : item;
+      return item instanceof Map ? Object.fromEntries<unknown>(item) : item;
     },
     2,
   );

@@ -1,3 +1,5 @@
+import type { Entity } from './entity.ts';
+
 /**
  * Values of config keys, sensors and arguments. Maps are `Map`s, so names from outside can never reach a prototype; a
  * `Deferred` (the `$brooklyn:` DSL) is a value like any other and may also be a map's key.
@@ -15,7 +17,7 @@ export type DslStep =
 export type DslChain = { readonly kind: 'dsl'; readonly steps: readonly DslStep[] };
 
 /** `$brooklyn:entitySpec: {…}`: a description of an entity, made into one each time it is needed. */
-export type EntitySpecValue = { readonly kind: 'entitySpec'; readonly entity: import('./entity.ts').Entity };
+export type EntitySpecValue = { readonly kind: 'entitySpec'; readonly entity: Entity };
 
 /** `$brooklyn:object: {…}`: a description of a helper object such as a placement strategy or an initializer. */
 export type ObjectValue = { readonly kind: 'object'; readonly fields: ValueMap };
