@@ -1,0 +1,80 @@
+/** Leaves of a tree of the normal form, and what became of each: every leaf gets one line of the report. */
+import type { Span } from '../../diagnostic/problem.ts';
+import type { Fate, Report, ReportLine } from '../../diagnostic/report.ts';
+import type { Node } from '../../document/node.ts';
+
+export type Path = readonly (string | number)[];
+
+export type Leaf = { readonly path: Path; readonly at: Span };
+
+/** Scalars, and maps and lists that are empty. */
+export function leavesOf(node: Node, path: Path = []): readonly Leaf[] {
+  const leaves: Leaf[] = [];
+  collect(node, path, leaves);
+  return leaves;
+}
+
+function collect(node: Node, path: Path, leaves: Leaf[]): void {
+  if (node.kind === 'list' && node.items.length > 0)
+    node.items.forEach((item, index) => collect(item, [...path, index], leaves));
+  else if (node.kind === 'map' && node.entries.length > 0)
+    for (const { key, value } of node.entries)
+      collect(value, [...path, key.kind === 'scalar' ? String(key.value ?? '') : ''], leaves);
+  else leaves.push({ path, at: node.span });
+}
+
+const plainStep = /^[A-Za-z0-9_-]+$/;
+
+/** `services.web.labels["com.example.a"]`, `services.web.ports[0].published`. */
+export function renderPath(path: Path): string {
+  let text = '';
+  for (const step of path) {
+    if (typeof step === 'number') text += `[${step}]`;
+    else if (!plainStep.test(step)) text += `[${JSON.stringify(step)}]`;
+    else text += text === '' ? step : `.${step}`;
+  }
+  return text;
+}
+
+/** What became of everything below a path. */
+export type Mark = { readonly fate: Exclude<Fate, 'carried'>; readonly reason: string; readonly hint?: string };
+
+/** Marks by path. The mark nearest above a leaf says what became of it; without one it is carried. */
+export type Marks = {
+  readonly set: (path: Path, mark: Mark) => void;
+  readonly find: (path: Path) => Mark | undefined;
+};
+
+type MarkTree = { mark?: Mark; readonly below: Map<string | number, MarkTree> };
+
+export function makeMarks(): Marks {
+  const root: MarkTree = { below: new Map() };
+  return {
+    set(path, mark) {
+      let tree = root;
+      for (const step of path) {
+        const next = tree.below.get(step) ?? { below: new Map() };
+        tree.below.set(step, next);
+        tree = next;
+      }
+      tree.mark = mark;
+    },
+    find(path) {
+      let tree: MarkTree | undefined = root;
+      let found = root.mark;
+      for (const step of path) {
+        tree = tree.below.get(step);
+        if (tree === undefined) return found;
+        found = tree.mark ?? found;
+      }
+      return found;
+    },
+  };
+}
+
+export function reportLeaves(tree: Node, marks: Marks): Report {
+  return leavesOf(tree).map(({ path, at }): ReportLine => {
+    const mark = marks.find(path);
+    return { path: renderPath(path), at, ...(mark ?? { fate: 'carried' }) };
+  });
+}
