@@ -29,6 +29,8 @@ export type Adjunct = {
   readonly id?: string;
   readonly name?: string;
   readonly config: ValueMap;
+  /** Fields written beside `type`, as Brooklyn has them for initializers that are beans; absent when there are none. */
+  readonly fields?: ValueMap;
 };
 
 /** `localhost`, or `{ byon: { hosts: [...] } }`: the name and what it is told. */
@@ -44,14 +46,17 @@ export type Parameter = {
   readonly default?: Value;
   readonly pinned?: boolean;
   readonly constraints?: readonly Value[];
+  /** `type` and `runtime`: how sub-types and children come by it. */
   readonly inheritance?: ValueMap;
   readonly reconfigurable?: boolean;
   readonly deprecatedNames?: readonly string[];
+  /** Fields nobody knows, carried so that nothing is lost; absent when there are none. */
+  readonly more?: ValueMap;
 };
 
 /** The root of a tree. Its services are `children`; a document's own keys are those of any entity. */
 export type Application = Omit<Entity, 'type'> & {
-  /** `BasicApplication` unless the document says otherwise. */
+  /** `typeName.application` (src/model/entity-types.ts) unless the document says otherwise. */
   readonly type: string;
   /** CAMP metadata without behaviour, and root keys nobody knows, carried so that nothing is lost. */
   readonly metadata: ValueMap;
