@@ -1,0 +1,70 @@
+/** The store of a cluster: etcd v3, of version 3.4 or later. */
+import { Fault } from '../../diagnostic/fault.ts';
+import { campaign } from '../election.ts';
+import { checkKey, checkLease, checkPrefix, checkTransaction } from '../limits.ts';
+import type { Condition, Entry, Operation, Outcome, Store, WatchBatch, WatchOptions } from '../store.ts';
+import { calls } from './calls.ts';
+import { connectEtcd, type Connection, type EtcdOptions } from './connection.ts';
+import { grantLease } from './lease.ts';
+import { encodeRange, encodeTransaction } from './messages.ts';
+import { readPrefix } from './range.ts';
+import { watchEtcd } from './watch.ts';
+
+async function transact(
+  connection: Connection,
+  conditions: readonly Condition[],
+  operations: readonly Operation[],
+): Promise<Outcome> {
+  const { succeeded, revision, ranges } = await connection.call({
+    method: calls.transaction,
+    request: encodeTransaction(conditions, operations),
+    // Only asking may be repeated. What was carried out unknown to us would fail its own conditions the second time.
+    retry: operations.length === 0 ? 'always' : 'unsent',
+  });
+  return succeeded
+    ? { succeeded, revision }
+    : { succeeded, revision, current: conditions.map((_condition, index) => ranges[index]?.entries[0]) };
+}
+
+/** Connects when first asked, so that a daemon starts while no member can be reached. */
+export function openEtcdStore(options: EtcdOptions): Store {
+  const { clock } = options;
+  const connection = connectEtcd(options);
+  const closing = new AbortController();
+
+  async function get(key: string): Promise<Entry | undefined> {
+    checkKey(key);
+    const request = encodeRange({ key: Buffer.from(key) });
+    return (await connection.call({ method: calls.range, request, retry: 'always' })).entries[0];
+  }
+
+  async function* watch(prefix: string, watchOptions: WatchOptions): AsyncIterable<WatchBatch> {
+    checkPrefix(prefix);
+    const signal = AbortSignal.any([watchOptions.signal, closing.signal]);
+    yield* watchEtcd(connection, clock, prefix, { ...watchOptions, signal });
+  }
+
+  const store: Store = {
+    get,
+    list: async (prefix) => {
+      checkPrefix(prefix);
+      return readPrefix(connection, prefix);
+    },
+    transact: async (conditions, operations) => {
+      checkTransaction(conditions, operations);
+      return transact(connection, conditions, operations);
+    },
+    watch,
+    lease: async (ttlSeconds) => {
+      checkLease(ttlSeconds);
+      if (closing.signal.aborted) throw new Fault('store-unreachable', 'The store is closed.');
+      return grantLease(connection, clock, ttlSeconds, closing.signal);
+    },
+    campaign: (election, candidate, signal) => campaign(store, clock, election, candidate, signal),
+    close: async () => {
+      closing.abort();
+      connection.close();
+    },
+  };
+  return store;
+}
