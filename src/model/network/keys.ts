@@ -30,7 +30,8 @@ export const bgpPeersPrefix = `${resources}/bgppeers/`;
 export const blocksPrefix = `${ipam}/assignment/`;
 export const blockKey = (cidr: string): string => `${ipam}/assignment/${familyOf(cidr)}/block/${dashed(cidr)}`;
 export const affinitiesPrefix = `${ipam}/host/`;
-export const affinityPrefix = (node: string, family: 'ipv4' | 'ipv6'): string => `${ipam}/host/${node}/${family}/block/`;
+export const affinityPrefix = (node: string, family: 'ipv4' | 'ipv6'): string =>
+  `${ipam}/host/${node}/${family}/block/`;
 export const affinityKey = (node: string, cidr: string): string =>
   `${affinityPrefix(node, familyOf(cidr))}${dashed(cidr)}`;
 export const handlesPrefix = `${ipam}/handle/`;
