@@ -1,4 +1,5 @@
 /** The store: see store.ts for what it is. Others import only from here. */
+export { defaultStoreAddress, describeStore, parseStoreAddress, type StoreAddress } from './address.ts';
 export { pause, systemStoreClock, type StoreClock } from './clock.ts';
 export { electionKey, electionsPrefix } from './election.ts';
 export { openEmbeddedStore, type EmbeddedOptions } from './embedded/embedded.ts';
@@ -16,6 +17,7 @@ export type {
 } from './mirror.ts';
 export { openMirror } from './mirror/open.ts';
 export { openMirrorSnapshot, type MirrorSnapshotOptions } from './mirror/snapshot.ts';
+export { openStore } from './open.ts';
 export { compareKeys } from './order.ts';
 export type {
   Change,
