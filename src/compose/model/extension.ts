@@ -1,7 +1,7 @@
 /**
  * `x-clocker`: what a blueprint says that Compose has no word for, in blueprint keys. It stands at the service, network,
  * volume … it belongs to, with `member:` for the members of a cluster; at the top it belongs to the application, with
- * `services:` for entities that are nothing Compose knows.
+ * `services:` for entities that are nothing Compose knows and `metadata:` for the document's other keys.
  */
 import type { Checked } from '../../diagnostic/problem.ts';
 import type { Entity } from '../../model/entity.ts';
@@ -87,7 +87,7 @@ export function extensionOf(
 export function applyExtension(entity: Entity, extension: Value | undefined, words: BlueprintWords): Checked<Entity> {
   if (!isMap(extension)) return { value: entity, problems: [] };
   const own = new Map(extension);
-  for (const key of ['member', 'services']) own.delete(key);
+  for (const key of ['member', 'services', 'metadata']) own.delete(key);
   const { value: said, problems } = words.parse(own.has('type') ? own : new Map(own).set('type', entity.type));
   const lists = listFields.filter((field) => listKeys[field].some((key) => extension.has(key)));
   const texts = textFields.filter((field) => said[field] !== undefined);

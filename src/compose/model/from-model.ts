@@ -111,12 +111,18 @@ function resourceOf(section: ResourceSection, { entity, named }: KeyedEntity, bu
 }
 
 function applicationExtension(others: readonly Entity[], build: Build): ValueMap | undefined {
-  const { children: _children, metadata: _metadata, ...own } = build.application;
+  const { children: _children, metadata, ...own } = build.application;
   const expected = entityOf(typeName.application, mapOfName(build.application));
   const root = { ...own, type: rootType(own.type), children: [] };
   const extension = extensionOf(root, expected, new Set([remainderKey]), build.words);
-  if (others.length === 0) return extension;
-  return new Map([...(extension ?? []), ...mapOf({ services: others.map((entity) => build.words.render(entity)) })]);
+  const whole = new Map([
+    ...(extension ?? []),
+    ...mapOf({
+      metadata: metadata.size === 0 ? undefined : metadata,
+      services: others.length === 0 ? undefined : others.map((entity) => build.words.render(entity)),
+    }),
+  ]);
+  return whole.size === 0 ? undefined : whole;
 }
 
 const rootType = (type: string): string => (kindOfType(type) === 'application' ? typeName.application : type);

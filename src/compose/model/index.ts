@@ -7,4 +7,4 @@ export { extensionKey } from './extension.ts';
 export { translateFromModel } from './from-model.ts';
 export type { ComposeResult } from './from-model.ts';
 export { translateToModel } from './to-model.ts';
-export type { ComposeTree } from './to-model.ts';
+export type { ComposeTree, ModelResult } from './to-model.ts';

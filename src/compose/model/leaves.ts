@@ -72,9 +72,10 @@ export function makeMarks(): Marks {
   };
 }
 
-export function reportLeaves(tree: Node, marks: Marks): Report {
-  return leavesOf(tree).map(({ path, at }): ReportLine => {
-    const mark = marks.find(path);
-    return { path: renderPath(path), at, ...(mark ?? { fate: 'carried' }) };
+/** `path`: where the tree stands in the whole. */
+export function reportLeaves(tree: Node, marks: Marks, path: Path = []): Report {
+  return leavesOf(tree, path).map(({ path: leaf, at }): ReportLine => {
+    const mark = marks.find(leaf);
+    return { path: renderPath(leaf), at, ...(mark ?? { fate: 'carried' }) };
   });
 }

@@ -1,5 +1,6 @@
 /** The normal form of a compose project as an application of entities. */
 import type { Checked, Problem } from '../../diagnostic/problem.ts';
+import type { Report } from '../../diagnostic/report.ts';
 import type { MapNode } from '../../document/node.ts';
 import { typeName } from '../../model/entity-types.ts';
 import type { Application, Entity } from '../../model/entity.ts';
@@ -8,6 +9,8 @@ import { isList, isMap } from '../../model/value.ts';
 import { entityOf } from './entity.ts';
 import { applyExtension, extensionKey } from './extension.ts';
 import type { BlueprintWords } from './extension.ts';
+import { makeMarks, reportLeaves } from './leaves.ts';
+import type { Marks, Path } from './leaves.ts';
 import { namesOf, namesOfTree, resourceSections } from './names.ts';
 import type { Names, ResourceSection } from './names.ts';
 import { remainderKey } from './remainder.ts';
@@ -21,14 +24,22 @@ export type ComposeTree = {
   readonly inactive?: MapNode;
 };
 
-type Build = { readonly names: Names; readonly words: BlueprintWords; readonly problems: Problem[] };
+/** `report`: a line for each leaf of the tree. */
+export type ModelResult = Checked<Application> & { readonly report: Report };
 
-export function translateToModel(project: ComposeTree, words: BlueprintWords): Checked<Application> {
+type Build = {
+  readonly names: Names;
+  readonly words: BlueprintWords;
+  readonly problems: Problem[];
+  readonly marks: Marks;
+};
+
+export function translateToModel(project: ComposeTree, words: BlueprintWords): ModelResult {
   const sections = mapValue(valueOfNode(project.tree));
   const inactive = project.inactive === undefined ? new Map() : mapValue(valueOfNode(project.inactive));
   const services = new Map([...mapValue(sections.get('services')), ...inactive]);
   const named = namesOfTree(new Map(sections).set('services', services));
-  const build: Build = { names: namesOf(named), words, problems: [] };
+  const build: Build = { names: namesOf(named), words, problems: [], marks: makeMarks() };
   const resources = resourceSections.flatMap((section) =>
     entriesOf(sections.get(section)).map(([key, entry]) => extendedResource(section, key, mapValue(entry), build)),
   );
@@ -37,13 +48,33 @@ export function translateToModel(project: ComposeTree, words: BlueprintWords): C
     return inactive.has(key) ? conditionalOf(entity) : entity;
   });
   const application = applicationOf(sections, [...resources, ...made], build);
-  return { value: application, problems: build.problems };
+  const report = [
+    ...reportLeaves(project.tree, build.marks),
+    ...(project.inactive === undefined ? [] : reportLeaves(project.inactive, build.marks, ['services'])),
+  ];
+  return { value: application, problems: build.problems, report };
+}
+
+const keptApart = {
+  fate: 'adapted',
+  reason: 'Kept under clocker.compose in Compose’s own words; nothing acts on it when deployed.',
+} as const;
+
+/** What an entity keeps apart is marked leaf by leaf; how a size was written (a text) is no leaf of the file. */
+function markRemainder(config: ValueMap, path: Path, { marks }: Build): void {
+  const mark = (value: Value, at: Path): void => {
+    if (isMap(value) && value.size > 0) for (const [key, item] of entriesOf(value)) mark(item, [...at, key]);
+    else if (at.at(-1) !== 'scale' || typeof value === 'number') marks.set(at, keptApart);
+  };
+  const remainder = config.get(remainderKey);
+  if (remainder !== undefined) mark(remainder, path);
 }
 
 function extendedResource(section: ResourceSection, key: string, attributes: ValueMap, build: Build): Entity {
   const own = new Map(attributes);
   own.delete(extensionKey);
   const entity = resourceEntity(section, { key, id: build.names.id(section, key) }, own, build.names);
+  markRemainder(entity.config, [section, key], build);
   return extend(entity, attributes.get(extensionKey), build);
 }
 
@@ -58,6 +89,7 @@ function extendedService(key: string, attributes: ValueMap, build: Build): Entit
   const own = new Map(attributes);
   own.delete(extensionKey);
   const entity = serviceEntity(key, own, build.names);
+  markRemainder(entity.config, ['services', key], build);
   if (!isMap(extension)) return entity;
   return mapSpec(extend(entity, extension, build), (member) => extend(member, extension.get('member'), build));
 }
@@ -73,7 +105,9 @@ function applicationOf(sections: ValueMap, children: readonly Entity[], build: B
     ...(typeof name === 'string' ? { name } : {}),
     config: rest.size === 0 ? new Map() : new Map([[remainderKey, rest]]),
   });
+  markRemainder(bare.config, [], build);
   const root = extend(bare, extension, build);
   const others = isList(further) ? further.filter(isMap).map((item) => extend(entityOf(''), item, build)) : [];
-  return { ...root, children: [...children, ...root.children, ...others], metadata: new Map() };
+  const metadata = isMap(extension) ? mapValue(extension.get('metadata')) : new Map<string, Value>();
+  return { ...root, children: [...children, ...root.children, ...others], metadata };
 }
