@@ -1,0 +1,4 @@
+/** Docker's plugin protocol: the socket, the methods and their requests. What they mean is in plugins/ipam and plugins/network. */
+export { createLocks, type Locks } from './locks.ts';
+export type { Handlers, IpamHandlers, NetworkHandlers, Reply, RequestOf } from './messages.ts';
+export { openPluginServer, type PluginServer, type PluginServerOptions } from './server.ts';

@@ -1,0 +1,153 @@
+/**
+ * The resources of Calico v3 that Clocker writes, in the shape Calico's own client gives them in etcd
+ * (libcalico-go/lib/backend/etcdv3, api/pkg/apis/projectcalico/v3). `uid` and `creationTimestamp` must be there, or
+ * `calicoctl apply` can't change the object later; resourceVersion is never stored.
+ */
+import { endpointNamespace } from './keys.ts';
+import type { EndpointRecord } from './records.ts';
+
+export type Metadata = {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid: string;
+  /** RFC 3339, whole seconds. */
+  readonly creationTimestamp: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+};
+
+export type Resource<K extends string, S> = {
+  readonly kind: K;
+  readonly apiVersion: 'projectcalico.org/v3';
+  readonly metadata: Metadata;
+  readonly spec: S;
+};
+
+export type PoolSpec = {
+  readonly cidr: string;
+  readonly vxlanMode: 'Never' | 'Always' | 'CrossSubnet';
+  readonly ipipMode: 'Never';
+  readonly natOutgoing?: boolean;
+  readonly disabled?: boolean;
+  readonly blockSize: number;
+  readonly nodeSelector: string;
+  readonly allowedUses: readonly string[];
+};
+export type Pool = Resource<'IPPool', PoolSpec>;
+
+export type WorkloadEndpointSpec = {
+  readonly orchestrator: 'libnetwork';
+  readonly workload: 'libnetwork';
+  readonly node: string;
+  readonly endpoint: string;
+  readonly ipNetworks: readonly string[];
+  readonly profiles: readonly string[];
+  readonly interfaceName: string;
+  readonly mac: string;
+};
+export type WorkloadEndpoint = Resource<'WorkloadEndpoint', WorkloadEndpointSpec>;
+
+type Rule = { readonly action: 'Allow' | 'Deny'; readonly source?: { readonly selector?: string } };
+export type Profile = Resource<
+  'Profile',
+  {
+    readonly ingress: readonly Rule[];
+    readonly egress: readonly Rule[];
+    readonly labelsToApply: Readonly<Record<string, string>>;
+  }
+>;
+
+export type NodeResource = Resource<
+  'Node',
+  {
+    readonly bgp?: { readonly ipv4Address?: string; readonly ipv6Address?: string };
+    readonly addresses?: readonly { readonly address: string; readonly type: 'CalicoNodeIP' }[];
+  }
+>;
+
+export type ClusterInformation = Resource<
+  'ClusterInformation',
+  {
+    readonly clusterGUID: string;
+    readonly clusterType: string;
+    readonly calicoVersion: string;
+    readonly datastoreReady: boolean;
+  }
+>;
+
+/** RFC 3339 in whole seconds, as Calico writes times. */
+export const resourceTime = (milliseconds: number): string => `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+
+/** A segment of a WorkloadEndpoint's name: its own dashes are doubled, so that single ones separate. */
+const segment = (text: string): string => text.replaceAll('-', '--');
+
+/** `<node>-libnetwork-libnetwork-<endpoint>` (libcalico-go/lib/names/workloadendpoint.go). */
+export const workloadEndpointName = (node: string, endpoint: string): string =>
+  [node, 'libnetwork', 'libnetwork', endpoint].map(segment).join('-');
+
+/** Name of a network's profile: every workload on the network has its label, and lets those in that have it. */
+export const profileName = (networkId: string): string => `clocker-${networkId.slice(0, 12)}`;
+
+export function profileOf(networkId: string, metadata: Omit<Metadata, 'name'>): Profile {
+  const name = profileName(networkId);
+  return {
+    kind: 'Profile',
+    apiVersion: 'projectcalico.org/v3',
+    metadata: { name, ...metadata },
+    spec: {
+      ingress: [{ action: 'Allow', source: { selector: `has(${name})` } }],
+      egress: [{ action: 'Allow' }],
+      labelsToApply: { [name]: '' },
+    },
+  };
+}
+
+export function workloadEndpointOf(endpoint: EndpointRecord, uid: string): WorkloadEndpoint {
+  const networks = [
+    ...(endpoint.ipv4 === undefined ? [] : [`${endpoint.ipv4}/32`]),
+    ...(endpoint.ipv6 === undefined ? [] : [`${endpoint.ipv6}/128`]),
+  ];
+  return {
+    kind: 'WorkloadEndpoint',
+    apiVersion: 'projectcalico.org/v3',
+    metadata: {
+      name: workloadEndpointName(endpoint.node, endpoint.id),
+      namespace: endpointNamespace,
+      uid,
+      creationTimestamp: resourceTime(Date.parse(endpoint.createdAt)),
+      labels: { 'projectcalico.org/namespace': endpointNamespace, 'projectcalico.org/orchestrator': 'libnetwork' },
+    },
+    spec: {
+      orchestrator: 'libnetwork',
+      workload: 'libnetwork',
+      node: endpoint.node,
+      endpoint: endpoint.id,
+      ipNetworks: networks,
+      profiles: [profileName(endpoint.network)],
+      interfaceName: endpoint.interface,
+      mac: endpoint.mac,
+    },
+  };
+}
+
+export function poolOf(
+  name: string,
+  spec: Omit<PoolSpec, 'vxlanMode' | 'ipipMode' | 'nodeSelector' | 'allowedUses'>,
+  metadata: Omit<Metadata, 'name'>,
+): Pool {
+  return {
+    kind: 'IPPool',
+    apiVersion: 'projectcalico.org/v3',
+    metadata: { name, ...metadata },
+    spec: {
+      cidr: spec.cidr,
+      vxlanMode: 'Never',
+      ipipMode: 'Never',
+      ...(spec.natOutgoing === true ? { natOutgoing: true } : {}),
+      ...(spec.disabled === true ? { disabled: true } : {}),
+      blockSize: spec.blockSize,
+      nodeSelector: 'all()',
+      allowedUses: ['Workload', 'Tunnel'],
+    },
+  };
+}
