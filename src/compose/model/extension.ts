@@ -4,19 +4,22 @@
  * `services:` for entities that are nothing Compose knows and `metadata:` for the document's other keys.
  */
 import type { Checked } from '../../diagnostic/problem.ts';
+import type { MapNode, Node } from '../../document/node.ts';
+import { valueOf } from '../../document/node.ts';
 import type { Entity } from '../../model/entity.ts';
 import type { Value, ValueMap } from '../../model/value.ts';
 import { isMap } from '../../model/value.ts';
 import { entityOf } from './entity.ts';
 import { holdsDeferred } from './settle.ts';
-import { addValue, equalValues, mapValue } from './values.ts';
+import { addValue, equalValues, mapValue, unescapeNode } from './values.ts';
 
 export const extensionKey = 'x-clocker';
 
 /** How entities are written in a blueprint: one item of its `services`. */
 export type BlueprintWords = {
   readonly render: (entity: Entity) => ValueMap;
-  readonly parse: (item: ValueMap) => Checked<Entity>;
+  /** `type` is that of an item that says none. */
+  readonly parse: (item: MapNode, type: string) => Checked<Entity>;
 };
 
 type ListField = 'locations' | 'parameters' | 'policies' | 'enrichers' | 'initializers' | 'tags' | 'children';
@@ -83,15 +86,26 @@ export function extensionOf(
   return rendered.size === 0 ? undefined : rendered;
 }
 
+/** Keys of an extension that are not those of the entity itself. */
+const setApart = new Set(['member', 'services', 'metadata']);
+
 /** Puts an extension back on the entity that Compose's attributes gave. */
-export function applyExtension(entity: Entity, extension: Value | undefined, words: BlueprintWords): Checked<Entity> {
-  if (!isMap(extension)) return { value: entity, problems: [] };
-  const own = new Map(extension);
-  for (const key of ['member', 'services', 'metadata']) own.delete(key);
-  const { value: said, problems } = words.parse(own.has('type') ? own : new Map(own).set('type', entity.type));
-  const lists = listFields.filter((field) => listKeys[field].some((key) => extension.has(key)));
+export function applyExtension(entity: Entity, extension: Node | undefined, words: BlueprintWords): Checked<Entity> {
+  if (extension?.kind !== 'map') return { value: entity, problems: [] };
+  const own = { ...extension, entries: extension.entries.filter(({ key }) => !setApart.has(keyText(key))) };
+  const { value: said, problems } = words.parse(own, entity.type);
+  const keys = new Set(own.entries.map(({ key }) => keyText(key)));
+  const lists = listFields.filter((field) => listKeys[field].some((key) => keys.has(key)));
   const texts = textFields.filter((field) => said[field] !== undefined);
   const fields = Object.fromEntries([...lists, ...texts].map((field) => [field, said[field]]));
   const config = addValue(said.config, entity.config);
   return { value: { ...entity, ...fields, type: said.type, config: mapValue(config) }, problems };
 }
+
+const keyText = (key: Node): string => (key.kind === 'scalar' ? String(key.value ?? '') : '');
+
+/** The extension of an entry, its texts as they are meant: in a compose file `$$brooklyn:` stands for `$brooklyn:`. */
+export const extensionNode = (entry: Node | undefined): Node | undefined => {
+  const extension = valueOf(entry, extensionKey);
+  return extension && unescapeNode(extension);
+};

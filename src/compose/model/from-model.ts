@@ -20,7 +20,7 @@ import type { ServiceParts } from './service.ts';
 import { decodeService } from './service-config.ts';
 import { serviceRows } from './service-rows.ts';
 import { settleTree } from './settle-tree.ts';
-import { entriesOf, mapOf, mapValue } from './values.ts';
+import { entriesOf, escapeValue, mapOf, mapValue } from './values.ts';
 
 export type ComposeResult = {
   /** The normal form, `$` written `$$`. */
@@ -52,7 +52,7 @@ export function translateFromModel(application: Application, words: BlueprintWor
   for (const [key, value] of entriesOf(application.config.get(remainderKey)))
     tree.set(key, settleTree(value, { path: key, names: build.names, scopes: [], report: build.report }));
   const extension = applicationExtension(others, build);
-  if (extension !== undefined) tree.set(extensionKey, extension);
+  if (extension !== undefined) tree.set(extensionKey, escapeValue(extension));
   return { tree, problems: [], report: build.report };
 }
 
@@ -70,7 +70,7 @@ function serviceOf(key: string, parts: ServiceParts, build: Build): Value {
   const scopes = [flat, build.application.config, defaultsOf(build.application)];
   const settled = settleTree(attributes, { path: `services.${key}`, names: build.names, scopes, report: build.report });
   const extension = serviceExtension(parts, expected, build.words);
-  return extension === undefined ? settled : new Map(mapValue(settled)).set(extensionKey, extension);
+  return extension === undefined ? settled : new Map(mapValue(settled)).set(extensionKey, escapeValue(extension));
 }
 
 const defaultsOf = (application: Application): ValueMap =>
@@ -107,7 +107,7 @@ function resourceOf(section: ResourceSection, { entity, named }: KeyedEntity, bu
   const path = `${section}.${named.key}`;
   const settled = settleTree(attributes, { path, names: build.names, scopes: [entity.config], report: build.report });
   const extension = extensionOf(entity, expected, keysOf(rows), build.words);
-  return extension === undefined ? settled : new Map(mapValue(settled)).set(extensionKey, extension);
+  return extension === undefined ? settled : new Map(mapValue(settled)).set(extensionKey, escapeValue(extension));
 }
 
 function applicationExtension(others: readonly Entity[], build: Build): ValueMap | undefined {

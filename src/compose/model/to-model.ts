@@ -1,13 +1,14 @@
 /** The normal form of a compose project as an application of entities. */
 import type { Checked, Problem } from '../../diagnostic/problem.ts';
 import type { Report } from '../../diagnostic/report.ts';
-import type { MapNode } from '../../document/node.ts';
+import type { MapNode, Node } from '../../document/node.ts';
+import { valueOf } from '../../document/node.ts';
 import { typeName } from '../../model/entity-types.ts';
 import type { Application, Entity } from '../../model/entity.ts';
 import type { Value, ValueMap } from '../../model/value.ts';
-import { isList, isMap } from '../../model/value.ts';
+import { isMap } from '../../model/value.ts';
 import { entityOf } from './entity.ts';
-import { applyExtension, extensionKey } from './extension.ts';
+import { applyExtension, extensionKey, extensionNode } from './extension.ts';
 import type { BlueprintWords } from './extension.ts';
 import { makeMarks, reportLeaves } from './leaves.ts';
 import type { Marks, Path } from './leaves.ts';
@@ -35,19 +36,23 @@ type Build = {
 };
 
 export function translateToModel(project: ComposeTree, words: BlueprintWords): ModelResult {
+  const nodes = nodesOf(project);
   const sections = mapValue(valueOfNode(project.tree));
   const inactive = project.inactive === undefined ? new Map() : mapValue(valueOfNode(project.inactive));
   const services = new Map([...mapValue(sections.get('services')), ...inactive]);
   const named = namesOfTree(new Map(sections).set('services', services));
   const build: Build = { names: namesOf(named), words, problems: [], marks: makeMarks() };
   const resources = resourceSections.flatMap((section) =>
-    entriesOf(sections.get(section)).map(([key, entry]) => extendedResource(section, key, mapValue(entry), build)),
+    entriesOf(sections.get(section)).map(([key, entry]) =>
+      extendedResource(section, key, { attributes: mapValue(entry), node: nodes(section, key) }, build),
+    ),
   );
   const made = entriesOf(services).map(([key, attributes]) => {
-    const entity = extendedService(key, mapValue(attributes), build);
+    const entity = extendedService(key, { attributes: mapValue(attributes), node: nodes('services', key) }, build);
     return inactive.has(key) ? conditionalOf(entity) : entity;
   });
-  const application = applicationOf(sections, [...resources, ...made], build);
+  const whole = { attributes: sections, node: project.tree };
+  const application = applicationOf(whole, [...resources, ...made], build);
   const report = [
     ...reportLeaves(project.tree, build.marks),
     ...(project.inactive === undefined ? [] : reportLeaves(project.inactive, build.marks, ['services'])),
@@ -70,44 +75,68 @@ function markRemainder(config: ValueMap, path: Path, { marks }: Build): void {
   if (remainder !== undefined) mark(remainder, path);
 }
 
-function extendedResource(section: ResourceSection, key: string, attributes: ValueMap, build: Build): Entity {
+/** An entry of the file: as a value, and as the node that has its extension with places. */
+type Entry = { readonly attributes: ValueMap; readonly node: Node | undefined };
+
+const withoutExtension = (attributes: ValueMap): ValueMap => {
   const own = new Map(attributes);
   own.delete(extensionKey);
-  const entity = resourceEntity(section, { key, id: build.names.id(section, key) }, own, build.names);
+  return own;
+};
+
+function extendedResource(section: ResourceSection, key: string, { attributes, node }: Entry, build: Build): Entity {
+  const named = { key, id: build.names.id(section, key) };
+  const entity = resourceEntity(section, named, withoutExtension(attributes), build.names);
   markRemainder(entity.config, [section, key], build);
-  return extend(entity, attributes.get(extensionKey), build);
+  return extend(entity, extensionNode(node), build);
 }
 
-function extend(entity: Entity, extension: Value | undefined, build: Build): Entity {
+function extend(entity: Entity, extension: Node | undefined, build: Build): Entity {
   const { value, problems } = applyExtension(entity, extension, build.words);
   build.problems.push(...problems);
   return value;
 }
 
-function extendedService(key: string, attributes: ValueMap, build: Build): Entity {
-  const extension = attributes.get(extensionKey);
-  const own = new Map(attributes);
-  own.delete(extensionKey);
-  const entity = serviceEntity(key, own, build.names);
+function extendedService(key: string, { attributes, node }: Entry, build: Build): Entity {
+  const extension = extensionNode(node);
+  const entity = serviceEntity(key, withoutExtension(attributes), build.names);
   markRemainder(entity.config, ['services', key], build);
-  if (!isMap(extension)) return entity;
-  return mapSpec(extend(entity, extension, build), (member) => extend(member, extension.get('member'), build));
+  if (extension === undefined) return entity;
+  return mapSpec(extend(entity, extension, build), (member) => extend(member, valueOf(extension, 'member'), build));
+}
+
+/** Nodes of entries, found by section and key in one step each: files may have thousands. */
+function nodesOf({ tree, inactive }: ComposeTree): (section: string, key: string) => Node | undefined {
+  const found = new Map<string, Node>();
+  const add = (section: string, node: Node | undefined): void => {
+    if (node?.kind !== 'map') return;
+    for (const { key, value } of node.entries)
+      if (key.kind === 'scalar') found.set(`${section}/${String(key.value ?? '')}`, value);
+  };
+  for (const section of resourceSections) add(section, valueOf(tree, section));
+  add('services', inactive);
+  add('services', valueOf(tree, 'services'));
+  return (section, key) => found.get(`${section}/${key}`);
 }
 
 const sectionNames: ReadonlySet<string> = new Set(['name', 'services', ...resourceSections, extensionKey]);
 
-function applicationOf(sections: ValueMap, children: readonly Entity[], build: Build): Application {
-  const rest = new Map(entriesOf(sections).filter(([key]) => !sectionNames.has(key)));
-  const name = sections.get('name');
-  const extension = sections.get(extensionKey);
-  const further = isMap(extension) ? extension.get('services') : undefined;
+function applicationOf({ attributes, node }: Entry, children: readonly Entity[], build: Build): Application {
+  const rest = new Map(entriesOf(attributes).filter(([key]) => !sectionNames.has(key)));
+  const name = attributes.get('name');
   const bare = entityOf(typeName.application, {
     ...(typeof name === 'string' ? { name } : {}),
     config: rest.size === 0 ? new Map() : new Map([[remainderKey, rest]]),
   });
   markRemainder(bare.config, [], build);
+  const extension = extensionNode(node);
   const root = extend(bare, extension, build);
-  const others = isList(further) ? further.filter(isMap).map((item) => extend(entityOf(''), item, build)) : [];
-  const metadata = isMap(extension) ? mapValue(extension.get('metadata')) : new Map<string, Value>();
-  return { ...root, children: [...children, ...root.children, ...others], metadata };
+  const further = valueOf(extension, 'services');
+  const others = further?.kind === 'list' ? further.items.map((item) => extend(entityOf(''), item, build)) : [];
+  const metadata = valueOf(valueOf(node, extensionKey), 'metadata');
+  return {
+    ...root,
+    children: [...children, ...root.children, ...others],
+    metadata: metadata === undefined ? new Map() : mapValue(valueOfNode(metadata)),
+  };
 }

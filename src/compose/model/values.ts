@@ -19,6 +19,22 @@ export function valueOfNode(node: Node): Value {
   );
 }
 
+/** The same nodes with real texts, for those who read nodes. */
+export function unescapeNode(node: Node): Node {
+  if (node.kind === 'list') return { ...node, items: node.items.map(unescapeNode) };
+  if (node.kind === 'map')
+    return {
+      ...node,
+      entries: node.entries.map((entry) => ({
+        ...entry,
+        key: unescapeNode(entry.key),
+        value: unescapeNode(entry.value),
+      })),
+    };
+  const value = typeof node.value === 'string' ? unescapeDollars(node.value) : node.value;
+  return { ...node, value, text: unescapeDollars(node.text) };
+}
+
 /** A value as the normal form writes it. */
 export function escapeValue(value: Value): Value {
   if (typeof value === 'string') return escapeDollars(value);
