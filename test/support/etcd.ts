@@ -20,6 +20,7 @@ export type Member = {
 export type Cluster = {
   readonly members: readonly Member[];
   readonly endpoints: readonly string[];
+  readonly peerUrls: readonly string[];
   readonly directory: string;
   /** etcdctl against all members; answers what it says. */
   ctl(...args: string[]): Promise<string>;
@@ -144,6 +145,7 @@ export async function startCluster({ size, tls, args = [] }: ClusterOptions): Pr
   const cluster: Cluster = {
     members,
     endpoints,
+    peerUrls: names.map((_name, index) => peerUrl(index)),
     directory,
     ctl,
     leader: async () => {
