@@ -75,6 +75,12 @@ const directPort = (port: Value): Value => {
 function encodePorts(value: Value): ReadonlyMap<string, Value> {
   if (!isList(value) || value.length === 0) return nothing;
   const bindings = value.map(bindingOf).filter((binding) => binding !== undefined);
+  // The same number on both sides: the word Clocker has always had for it.
+  if (bindings.length === value.length && bindings.every(([host, container]) => host === textOf(container)))
+    return entry(
+      'docker.container.directPorts',
+      bindings.map(([, container]) => container),
+    );
   const map = new Map(bindings);
   if (map.size === value.length) return entry('docker.container.portBindings', map);
   return entry('docker.container.publishedPorts', value.map(shortenPort));

@@ -43,6 +43,7 @@ test.each<[string, Readonly<Record<string, unknown>>]>([
     'ports: [{mode: ingress, target: 80, published: "8080", protocol: tcp}, {mode: ingress, host_ip: "::1", target: 53, published: "53", protocol: udp}]',
     { 'docker.container.portBindings': { '8080': 80, '[::1]:53/udp': 53 } },
   ],
+  ['ports: [{mode: ingress, target: 80, published: "80", protocol: tcp}]', { 'docker.container.directPorts': [80] }],
   [
     'ports: [{mode: ingress, target: 80, protocol: tcp}, {mode: host, target: 81, published: "81", protocol: tcp}]',
     { 'docker.container.publishedPorts': [80, { mode: 'host', target: 81, published: '81' }] },
