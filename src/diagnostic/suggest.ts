@@ -5,19 +5,35 @@ const longestWord = 64;
 
 /**
  * The candidate nearest to `word` by Damerau-Levenshtein distance (swapped neighbours count one), ignoring case, or
- * `undefined` where none is near: a third of the word's letters may differ, at most three. Ties go to the first.
+ * else one that begins alike. A third of the word's letters may differ, at most three. Ties go to the first.
  */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > longestWord) return undefined;
   const wanted = word.toLowerCase();
+  const words = [...candidates];
   let best: string | undefined;
   let limit = Math.min(3, Math.max(1, Math.floor(wanted.length / 3))) + 1;
-  for (const candidate of candidates) {
+  for (const candidate of words) {
     if (candidate === word || Math.abs(candidate.length - wanted.length) >= limit) continue;
     const distance = distanceBetween(wanted, candidate.toLowerCase(), limit);
     if (distance >= limit || distance >= candidate.length) continue;
     best = candidate;
     limit = distance;
+  }
+  return best ?? beginsAlike(wanted, words);
+}
+
+/** `defaultValue` for `default`, `port` for `ports_range`: one is the beginning of the other; the longest is nearest. */
+function beginsAlike(wanted: string, candidates: readonly string[]): string | undefined {
+  const shortest = 4;
+  let best: string | undefined;
+  for (const candidate of candidates) {
+    const other = candidate.toLowerCase();
+    const isAlike =
+      Math.min(wanted.length, other.length) >= shortest &&
+      other !== wanted &&
+      (wanted.startsWith(other) || other.startsWith(wanted));
+    if (isAlike && (best === undefined || candidate.length > best.length)) best = candidate;
   }
   return best;
 }

@@ -80,6 +80,8 @@ export function renderNumber(value: number): string {
   if (!Number.isFinite(value)) return value > 0 ? '.inf' : '-.inf';
   if (Object.is(value, -0)) return '-0.0';
   const [mantissa = '', exponent] = String(value).split('e');
-  if (exponent === undefined) return mantissa;
+  // An integer beyond 2^53 would be read as the bigint it is not.
+  if (exponent === undefined)
+    return Number.isInteger(value) && !Number.isSafeInteger(value) ? `${mantissa}.0` : mantissa;
   return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}e${exponent}`;
 }
