@@ -1,0 +1,9 @@
+/** What the network driver asks of the data plane: Join is answered only when an endpoint's traffic is let through. */
+import type { EndpointRecord, NetworkRecord } from '../../src/model/network/records.ts';
+
+export type EndpointGate = {
+  /** Makes the veth pair (host side `endpoint.interface`, container side `containerInterface`), its routes and rules. */
+  open(endpoint: EndpointRecord, network: NetworkRecord, signal: AbortSignal): Promise<void>;
+  /** Closes the traffic at once; the interface may go a moment later. Fine for one that was never open. */
+  close(endpoint: Pick<EndpointRecord, 'id' | 'interface'>): Promise<void>;
+};

@@ -1,0 +1,150 @@
+/**
+ * Records of the store, read back. The store is shared with other programs and other versions, so what comes out of it is
+ * checked like anything from outside: `undefined` for what is not as it should be.
+ */
+import {
+  boolean,
+  dictionary,
+  integer,
+  list,
+  nullable,
+  optional,
+  readShape,
+  record,
+  text,
+  word,
+  type Shape,
+} from '../../shape/index.ts';
+import type { Block } from './block.ts';
+import { parseJson } from './json.ts';
+import type { EndpointRecord, NetworkRecord, PoolUse } from './records.ts';
+import type { Pool } from './resources.ts';
+
+const short = text({ longest: 512 });
+const map = dictionary(text({ longest: 65536 }), 1024);
+const loose = { unknownKeys: 'ignored' } as const;
+
+const port = record(
+  {
+    protocol: word(['tcp', 'udp', 'sctp']),
+    containerPort: integer({ least: 0, most: 65535 }),
+    hostAddress: short,
+    hostPort: integer({ least: 0, most: 65535 }),
+    hostPortEnd: integer({ least: 0, most: 65535 }),
+  },
+  loose,
+);
+
+const networkShape: Shape<NetworkRecord> = record(
+  {
+    id: short,
+    name: optional(short),
+    labels: optional(map),
+    options: map,
+    internal: boolean(),
+    pools: list(record({ pool: short, cidr: short, range: optional(short), gateway: optional(short) }, loose), 8),
+    gatewayIndex: integer({ least: 2 }),
+    portMode: word(['bridge', 'routed']),
+    mtu: optional(integer({ least: 576, most: 65535 })),
+    natOutgoing: boolean(),
+    createdBy: short,
+    createdAt: short,
+  },
+  loose,
+);
+
+const endpointShape: Shape<EndpointRecord> = record(
+  {
+    id: short,
+    network: short,
+    node: short,
+    state: word(['created', 'joined']),
+    interface: text({ longest: 15, shortest: 1, pattern: /[A-Za-z0-9_.-]+/, what: 'an interface name' }),
+    mac: short,
+    ipv4: optional(short),
+    ipv6: optional(short),
+    sandboxKey: optional(text({ longest: 4096 })),
+    published: list(port, 65536),
+    exposed: list(port, 65536),
+    gateway: word(['routed', 'bridge', 'none']),
+    options: map,
+    dns: list(short, 64),
+    createdAt: short,
+  },
+  loose,
+);
+
+const poolUseShape: Shape<PoolUse> = record(
+  { pool: short, cidr: short, network: optional(short), nodes: list(short, 4096), requestedAt: short },
+  loose,
+);
+
+const poolShape = record(
+  {
+    metadata: record({ name: short }, loose),
+    spec: record({ cidr: short, blockSize: integer({ least: 0, most: 128 }), natOutgoing: optional(boolean()) }, loose),
+  },
+  loose,
+);
+
+const whole = (value: unknown): value is number | bigint => typeof value === 'bigint' || Number.isSafeInteger(value);
+const number: Shape<number | bigint> = {
+  schema: { type: 'integer' },
+  test: (value, at, issues): value is number | bigint => {
+    if (whole(value)) return true;
+    issues.push({ at, message: 'must be a whole number' });
+    return false;
+  },
+};
+
+const blockShape = record(
+  {
+    cidr: short,
+    affinity: optional(nullable(short)),
+    allocations: list(nullable(integer({ least: 0 })), 4096),
+    unallocated: list(integer({ least: 0, most: 4095 }), 4096),
+    attributes: list(
+      record({ handle_id: optional(nullable(text({ longest: 1024 }))), secondary: optional(nullable(map)) }, loose),
+      4096,
+    ),
+    sequenceNumber: optional(number),
+    sequenceNumberForAllocation: optional(nullable(dictionary(number, 4096))),
+    deleted: optional(boolean()),
+  },
+  loose,
+);
+
+function decode<T>(shape: Shape<T>, value: string): T | undefined {
+  try {
+    const read = readShape(shape, parseJson(value));
+    return read.kind === 'value' ? read.value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export const decodeNetwork = (value: string): NetworkRecord | undefined => decode(networkShape, value);
+export const decodeEndpoint = (value: string): EndpointRecord | undefined => decode(endpointShape, value);
+export const decodePoolUse = (value: string): PoolUse | undefined => decode(poolUseShape, value);
+
+/** What Clocker reads of an IPPool. */
+export type PoolFacts = {
+  readonly metadata: Pick<Pool['metadata'], 'name'>;
+  readonly spec: Pick<Pool['spec'], 'cidr' | 'blockSize' | 'natOutgoing'>;
+};
+export const decodePool = (value: string): PoolFacts | undefined => decode(poolShape, value);
+
+export function decodeBlock(value: string): Block | undefined {
+  const read = decode(blockShape, value);
+  if (read === undefined) return undefined;
+  return {
+    cidr: read.cidr,
+    affinity: read.affinity ?? null,
+    allocations: read.allocations,
+    unallocated: read.unallocated,
+    attributes: read.attributes.map((one) => ({ handle_id: one.handle_id ?? null, secondary: one.secondary ?? {} })),
+    sequenceNumber: BigInt(read.sequenceNumber ?? 0),
+    sequenceNumberForAllocation: read.sequenceNumberForAllocation ?? {},
+    deleted: read.deleted ?? false,
+  };
+}
