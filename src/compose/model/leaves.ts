@@ -5,7 +5,8 @@ import type { Node } from '../../document/node.ts';
 
 export type Path = readonly (string | number)[];
 
-export type Leaf = { readonly path: Path; readonly at: Span };
+/** `empty`: a map or a list without content. */
+export type Leaf = { readonly path: Path; readonly at: Span; readonly empty: boolean };
 
 /** Scalars, and maps and lists that are empty. */
 export function leavesOf(node: Node, path: Path = []): readonly Leaf[] {
@@ -20,7 +21,7 @@ function collect(node: Node, path: Path, leaves: Leaf[]): void {
   else if (node.kind === 'map' && node.entries.length > 0)
     for (const { key, value } of node.entries)
       collect(value, [...path, key.kind === 'scalar' ? String(key.value ?? '') : ''], leaves);
-  else leaves.push({ path, at: node.span });
+  else leaves.push({ path, at: node.span, empty: node.kind !== 'scalar' });
 }
 
 const plainStep = /^[A-Za-z0-9_-]+$/;
