@@ -3,15 +3,16 @@
  * The DSL is read into values; what it yields is the runtime's affair.
  */
 import type { Checked } from '../diagnostic/problem.ts';
-import type { Node } from '../document/node.ts';
+import type { MapNode, Node } from '../document/node.ts';
+import { valueOf } from '../document/node.ts';
 import { parseDocument } from '../document/parse.ts';
-import type { Application } from '../model/entity.ts';
+import type { Application, Entity } from '../model/entity.ts';
 import { applicationOf, readApplication } from './application.ts';
 import { readEntity } from './entity.ts';
 import { asMap } from './reading.ts';
 import type { Reading } from './reading.ts';
 
-export { renderBlueprint } from './render.ts';
+export { renderBlueprint, renderEntity } from './render.ts';
 
 /** `file` is the name problems show. */
 export function readBlueprint(text: string, file: string): Checked<Application> {
@@ -25,4 +26,11 @@ export function readBlueprintNode(root: Node): Checked<Application> {
   const r: Reading = { problems: [], entity: (node) => readEntity(r, node) };
   const map = asMap(r, root, 'A blueprint');
   return { value: map === undefined ? applicationOf([]) : readApplication(r, map), problems: r.problems };
+}
+
+/** One item of `services`, or a part of one; `type` is that of an item that says none. */
+export function readBlueprintEntity(node: MapNode, type: string): Checked<Entity> {
+  const r: Reading = { problems: [], entity: (inner) => readEntity(r, inner) };
+  const said = ['type', 'serviceType', 'service_type'].some((key) => valueOf(node, key) !== undefined);
+  return { value: said ? readEntity(r, node) : readEntity(r, node, type), problems: r.problems };
 }

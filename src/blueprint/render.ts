@@ -24,7 +24,8 @@ function renderApplication(application: Application): Renderable {
   return new Map<string, Renderable>([...fieldsOf({ ...entity, children: [] }), ...carried, ['services', services]]);
 }
 
-const renderEntity = (entity: Entity): Renderable =>
+/** One item of `services`. */
+export const renderEntity = (entity: Entity): ReadonlyMap<string, Renderable> =>
   new Map<string, Renderable>([['type', entity.type], ...fieldsOf(entity)]);
 
 const value = (one: Value): Renderable => renderValue(one, renderEntity);
