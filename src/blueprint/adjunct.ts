@@ -70,13 +70,13 @@ function readInto(r: Reading, config: Map<string | Deferred, Value>, type: strin
 function reportUnknown(r: Reading, type: string, name: string, key: Node): void {
   const known = keysOfAdjunct(type);
   if (known === undefined) return;
-  const names = Object.entries(known).flatMap(([full, { flags }]) => [full, ...(flags ?? [])]);
-  report(r, 'blueprint-key-unknown', `${type} knows no "${name}".`, key.span, nearest(name, names));
+  const short = Object.values(known).flatMap(({ flags }) => flags ?? []);
+  report(r, 'blueprint-key-unknown', `${type} knows no "${name}".`, key.span, nearest(name, Object.keys(known), short));
 }
 
 /** Names are long and share their ends, so one that ends alike is nearer than one of similar letters. */
-function nearest(name: string, names: readonly string[]): string | undefined {
-  const near = didYouMean(name, names);
+function nearest(name: string, names: readonly string[], short: readonly string[]): string | undefined {
+  const near = didYouMean(name, [...names, ...short]);
   if (near !== undefined) return near;
   const last =
     name

@@ -3,6 +3,7 @@
  * The DSL is read into values; what it yields is the runtime's affair.
  */
 import type { Checked } from '../diagnostic/problem.ts';
+import { sortProblems } from '../diagnostic/sort.ts';
 import type { MapNode, Node } from '../document/node.ts';
 import { valueOf } from '../document/node.ts';
 import { parseDocument } from '../document/parse.ts';
@@ -18,7 +19,7 @@ export { renderBlueprint, renderEntity } from './render.ts';
 export function readBlueprint(text: string, file: string): Checked<Application> {
   const document = parseDocument(text, file, { schema: 'core', duplicateKeys: 'last-wins' });
   const { value, problems } = readBlueprintNode(document.value);
-  return { value, problems: [...document.problems, ...problems] };
+  return { value, problems: sortProblems([...document.problems, ...problems]) };
 }
 
 /** The same of a document parsed already. */
