@@ -44,14 +44,18 @@ function decodeDependencies(config: ValueMap, names: Names): Value | undefined {
   const restart = new Set(readTexts(config, 'docker.container.dependencies.restart'));
   const optional = new Set(readTexts(config, 'docker.container.dependencies.optional'));
   return new Map(
-    conditions.map(({ entity, sensor }): [string, Value] => [
-      names.key('services', entity),
-      mapOf({
-        condition: conditionOf.get(sensor) ?? 'service_started',
-        restart: restart.has(entity) ? true : undefined,
-        required: !optional.has(entity),
-      }),
-    ]),
+    conditions.map(({ entity, sensor }): [string, Value] => {
+      const service = names.key('services', entity);
+      const whenUp = sensor === readySensor.up && names.isChecked(service) ? 'service_healthy' : 'service_started';
+      return [
+        service,
+        mapOf({
+          condition: conditionOf.get(sensor) ?? whenUp,
+          restart: restart.has(entity) ? true : undefined,
+          required: !optional.has(entity),
+        }),
+      ];
+    }),
   );
 }
 

@@ -7,11 +7,12 @@ import type { Checked } from '../../diagnostic/problem.ts';
 import type { MapNode, Node } from '../../document/node.ts';
 import { valueOf } from '../../document/node.ts';
 import type { Entity } from '../../model/entity.ts';
+import { parseLatch, readySensor, renderLatch } from '../../model/latches.ts';
 import type { Value, ValueMap } from '../../model/value.ts';
 import { isMap } from '../../model/value.ts';
 import { entityOf } from './entity.ts';
 import { holdsDeferred } from './settle.ts';
-import { addValue, equalValues, mapValue, unescapeNode } from './values.ts';
+import { equalValues, mapValue, overlayValue, unescapeNode } from './values.ts';
 
 export const extensionKey = 'x-clocker';
 
@@ -58,10 +59,19 @@ function ownConfig(actual: Entity, expected: Entity, said: ReadonlySet<string>):
   for (const [key, value] of actual.config) {
     if (typeof key !== 'string' || equalValues(value, expected.config.get(key))) continue;
     if (!said.has(key)) own.set(key, value);
-    else if (holdsDeferred(value)) own.set(key, deferredPart(value));
+    else if (holdsDeferred(value) && !isPlainLatch(key, value)) own.set(key, deferredPart(value));
   }
   return own;
 }
+
+/** Waits that `depends_on` says as well. */
+function isPlainLatch(key: string, value: Value): boolean {
+  const conditions = parseLatch(value);
+  const isSaid = conditions.length > 0 && conditions.every(({ sensor }) => composeSensors.has(sensor));
+  return key === 'latch.start' && isSaid && equalValues(renderLatch(conditions), value);
+}
+
+const composeSensors: ReadonlySet<string> = new Set(Object.values(readySensor));
 
 /** Of a map only the entries that wait for something: the others are said by Compose. */
 const deferredPart = (value: Value): Value =>
@@ -98,7 +108,7 @@ export function applyExtension(entity: Entity, extension: Node | undefined, word
   const lists = listFields.filter((field) => listKeys[field].some((key) => keys.has(key)));
   const texts = textFields.filter((field) => said[field] !== undefined);
   const fields = Object.fromEntries([...lists, ...texts].map((field) => [field, said[field]]));
-  const config = addValue(said.config, entity.config);
+  const config = overlayValue(entity.config, said.config);
   return { value: { ...entity, ...fields, type: said.type, config: mapValue(config) }, problems };
 }
 

@@ -8,7 +8,7 @@ import { entityOf } from './entity.ts';
 import { extensionKey, extensionOf } from './extension.ts';
 import type { BlueprintWords } from './extension.ts';
 import { keysOfApplication } from './keys-of-application.ts';
-import type { KeyedEntity } from './keys-of-application.ts';
+import type { KeyedEntity, KeyedService } from './keys-of-application.ts';
 import { namesOf, resourceSections } from './names.ts';
 import type { Names, ResourceSection } from './names.ts';
 import { decodeRows, remainderKey } from './remainder.ts';
@@ -20,7 +20,7 @@ import type { ServiceParts } from './service.ts';
 import { decodeService } from './service-config.ts';
 import { serviceRows } from './service-rows.ts';
 import { settleTree } from './settle-tree.ts';
-import { entriesOf, escapeValue, mapOf, mapValue } from './values.ts';
+import { entriesOf, escapeValue, mapOf, mapValue, unescapeValue } from './values.ts';
 
 export type ComposeResult = {
   /** The normal form, `$` written `$$`. */
@@ -40,7 +40,7 @@ type Build = {
 export function translateFromModel(application: Application, words: BlueprintWords): ComposeResult {
   const { services, resources, others } = keysOfApplication(application);
   const named = [...services.map(({ named }) => named), ...resources.map(({ named }) => named)];
-  const build: Build = { application, names: namesOf(named), words, report: [] };
+  const build: Build = { application, names: namesOf(named, checkedServices(services)), words, report: [] };
   const tree = new Map<string, Value>();
   if (application.name !== undefined) tree.set('name', application.name);
   for (const section of resourceSections) {
@@ -56,6 +56,12 @@ export function translateFromModel(application: Application, words: BlueprintWor
   return { tree, problems: [], report: build.report };
 }
 
+/** Services whose health is looked at, so that waiting for one to be up is waiting for it to be healthy. */
+const checkedServices = (services: readonly KeyedService[]): ReadonlySet<string> =>
+  new Set(
+    services.flatMap(({ parts, named }) => (flatConfig(parts).has('docker.container.healthcheck') ? named.key : [])),
+  );
+
 const keysOf = (rows: Rows): ReadonlySet<string> =>
   new Set([remainderKey, ...Object.values(rows).flatMap((row): readonly string[] => row.keys)]);
 
@@ -66,9 +72,9 @@ function serviceOf(key: string, parts: ServiceParts, build: Build): Value {
   const profiles = profilesOf(parts);
   const attributes = decodeService(flat, build.names);
   if (profiles.length > 0) attributes.set('profiles', profiles);
-  const expected = serviceEntity(key, attributes, build.names);
   const scopes = [flat, build.application.config, defaultsOf(build.application)];
   const settled = settleTree(attributes, { path: `services.${key}`, names: build.names, scopes, report: build.report });
+  const expected = serviceEntity(key, mapValue(unescapeValue(settled)), build.names);
   const extension = serviceExtension(parts, expected, build.words);
   return extension === undefined ? settled : new Map(mapValue(settled)).set(extensionKey, escapeValue(extension));
 }
@@ -103,9 +109,9 @@ function resourceOf(section: ResourceSection, { entity, named }: KeyedEntity, bu
   // An engine knows it by this name, which in a blueprint is its entity's id unless said.
   if (!attributes.has('name')) attributes.set('name', named.networkId ?? named.id);
   if (attributes.get('name') === null) attributes.delete('name');
-  const expected = resourceEntity(section, named, attributes, build.names);
   const path = `${section}.${named.key}`;
   const settled = settleTree(attributes, { path, names: build.names, scopes: [entity.config], report: build.report });
+  const expected = resourceEntity(section, named, mapValue(unescapeValue(settled)), build.names);
   const extension = extensionOf(entity, expected, keysOf(rows), build.words);
   return extension === undefined ? settled : new Map(mapValue(settled)).set(extensionKey, escapeValue(extension));
 }

@@ -25,6 +25,8 @@ export type Names = {
   /** Id of a network on the engines, and back. */
   readonly networkId: (key: string) => string;
   readonly networkKey: (id: string) => string;
+  /** Whether a service has a health check of its own. */
+  readonly isChecked: (service: string) => boolean;
 };
 
 export type Named = {
@@ -36,7 +38,7 @@ export type Named = {
 
 const slot = (section: Section, name: string): string => `${section}/${name}`;
 
-export function namesOf(named: readonly Named[]): Names {
+export function namesOf(named: readonly Named[], checked: ReadonlySet<string> = new Set()): Names {
   const ids = new Map(named.map((one) => [slot(one.section, one.key), one.id]));
   const keys = new Map(named.map((one) => [slot(one.section, one.id), one.key]));
   const networkIds = new Map<string, string>();
@@ -54,6 +56,7 @@ export function namesOf(named: readonly Named[]): Names {
     key: (section, id) => keys.get(slot(section, id)) ?? id,
     networkId: (key) => networkIds.get(key) ?? key,
     networkKey: (id) => networkKeys.get(id) ?? id,
+    isChecked: (service) => checked.has(service),
   };
 }
 

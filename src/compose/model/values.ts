@@ -100,6 +100,24 @@ export function addValue(part: Value | undefined, rest: Value | undefined): Valu
   return sum;
 }
 
+/** `top` over `base`, map by map, in the order of `base`. */
+export function overlayValue(base: Value | undefined, top: Value): Value {
+  if (!isMap(base) || !isMap(top)) return top;
+  const whole = new Map(base);
+  for (const [key, item] of top) whole.set(key, overlayValue(base.get(key), item));
+  return whole;
+}
+
+/** The real texts of a value written by `escapeValue`. */
+export function unescapeValue(value: Value): Value {
+  if (typeof value === 'string') return unescapeDollars(value);
+  if (isList(value)) return value.map(unescapeValue);
+  if (!isMap(value)) return value;
+  return new Map(
+    [...value].map(([key, item]) => [typeof key === 'string' ? unescapeDollars(key) : key, unescapeValue(item)]),
+  );
+}
+
 /** A map without the entries whose value is `undefined`. */
 export function mapOf(entries: Readonly<Record<string, Value | undefined>>): Map<string, Value> {
   const map = new Map<string, Value>();
