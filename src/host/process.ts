@@ -1,0 +1,76 @@
+/** The only place that starts programs: an argv array, never a shell; bounded in time and in what it may print. */
+import { spawn } from 'node:child_process';
+import { Fault } from '../diagnostic/fault.ts';
+
+export type Finished = { readonly status: number; readonly stdout: string; readonly stderr: string };
+
+export type RunOptions = {
+  /** Given on standard input; nothing otherwise. */
+  readonly input?: string;
+  /** Milliseconds; 10 s unless told. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+};
+
+const mostOutput = 64 * 1024 * 1024;
+
+/** Runs a program to its end. Throws `command-missing`, `deadline-exceeded`, or the signal's reason; any status is a result. */
+export function run(argv: readonly [string, ...string[]], options: RunOptions = {}): Promise<Finished> {
+  const [program, ...args] = argv;
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], shell: false });
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    let size = 0;
+    let ended: Error | undefined;
+    const stop = (error: Error): void => {
+      ended ??= error;
+      child.kill('SIGKILL');
+    };
+    const timer = setTimeout(
+      () =>
+        stop(
+          new Fault('deadline-exceeded', `${program} ${args[0] ?? ''} did not finish in time.`, { transient: true }),
+        ),
+      options.timeout ?? 10_000,
+    );
+    const abort = (): void =>
+      stop(new Fault('deadline-exceeded', `${program} was given up.`, { cause: options.signal?.reason }));
+    options.signal?.addEventListener('abort', abort, { once: true });
+    const collect = (into: Buffer[]) => (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > mostOutput) stop(new Fault('command-failed', `${program} printed more than ${mostOutput} bytes.`));
+      else into.push(chunk);
+    };
+    child.stdout.on('data', collect(out));
+    child.stderr.on('data', collect(err));
+    // A program that ends before it has read all of its input is judged by its status.
+    child.stdin.on('error', () => undefined);
+    child.on('error', (cause) => {
+      ended ??= new Fault('command-missing', `${program} can't be run: ${cause.message}`, {
+        cause,
+        hint: 'Run clocker doctor: it names the packages that are missing.',
+      });
+    });
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      options.signal?.removeEventListener('abort', abort);
+      if (ended !== undefined) reject(ended);
+      else
+        resolve({
+          status: code ?? 255,
+          stdout: Buffer.concat(out).toString('utf8'),
+          stderr: Buffer.concat(err).toString('utf8'),
+        });
+    });
+    child.stdin.end(options.input ?? '');
+  });
+}
+
+/** As `run`, but a status other than 0 is a `command-failed` with the program's own words. */
+export async function runChecked(argv: readonly [string, ...string[]], options: RunOptions = {}): Promise<string> {
+  const { status, stdout, stderr } = await run(argv, options);
+  if (status === 0) return stdout;
+  const words = (stderr.trim() === '' ? stdout : stderr).trim().slice(0, 2000);
+  throw new Fault('command-failed', `${argv.slice(0, 3).join(' ')} failed with status ${status}: ${words}`);
+}
