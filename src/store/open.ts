@@ -1,5 +1,7 @@
 /** Opens the store that an address names. */
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
 import { Fault } from '../diagnostic/fault.ts';
 import { parseStoreAddress, type EtcdAddress } from './address.ts';
 import type { StoreClock } from './clock.ts';
@@ -17,11 +19,23 @@ async function readCredential(what: string, path: string): Promise<Buffer> {
 }
 
 async function readTls({ ca, cert, key }: EtcdAddress): Promise<Tls> {
-  return {
+  const tls: Tls = {
     ...(ca === undefined ? {} : { ca: await readCredential('certificate authority', ca) }),
     ...(cert === undefined ? {} : { cert: await readCredential('client certificate', cert) }),
     ...(key === undefined ? {} : { key: await readCredential('client key', key) }),
   };
+  try {
+    // Reading says more than a handshake that fails later would.
+    for (const pem of [tls.ca, tls.cert]) if (pem !== undefined) new X509Certificate(pem);
+    createSecureContext(tls);
+  } catch (cause) {
+    const files = [ca, cert, key].filter((path) => path !== undefined).join(', ');
+    throw new Fault('file-unreadable', `The certificates of the etcd store don't make sense: ${files}.`, {
+      cause,
+      hint: 'They must be PEM, and the client key that of the client certificate.',
+    });
+  }
+  return tls;
 }
 
 async function openEtcd(address: EtcdAddress, clock: StoreClock): Promise<Store> {

@@ -350,6 +350,50 @@ describe.skipIf(reason !== undefined)('three etcds', () => {
     expect(longest).toBeLessThan(8000);
   });
 
+  test('of which the leader dies: a compare-and-swap that succeeded happened once, one refused did not', async () => {
+    const three = await cluster(3);
+    const store = open(three.endpoints);
+    await put(store, '/count', '0');
+    const tally = { done: 0, unknown: 0, longest: 0 };
+    let stopped = false;
+    const count = async (): Promise<void> => {
+      const entry = await store.get('/count');
+      if (entry === undefined) throw new Error('The counter is gone.');
+      const started = performance.now();
+      const next = String(Number(entry.value) + 1);
+      try {
+        const { succeeded } = await store.transact(
+          [{ key: '/count', is: 'revision', revision: entry.revision }],
+          [{ op: 'put', key: '/count', value: next }],
+        );
+        if (succeeded) tally.done++;
+      } catch (error) {
+        if (!(error instanceof Fault) || !error.transient) throw error;
+        tally.unknown++;
+      }
+      tally.longest = Math.max(tally.longest, performance.now() - started);
+    };
+    const counting = Array.from({ length: 4 }, async () => {
+      while (!stopped) await count();
+    });
+    for (let round = 0; round < 2; round++) {
+      await seconds(0.5);
+      const leader = await three.leader();
+      await leader.kill('SIGKILL');
+      await seconds(4);
+      await leader.start();
+      await three.healthy();
+    }
+    stopped = true;
+    await Promise.all(counting);
+    const value = Number((await store.get('/count'))?.value);
+    expect(value).toBeGreaterThanOrEqual(tally.done);
+    expect(value).toBeLessThanOrEqual(tally.done + tally.unknown);
+    const longest = (tally.longest / 1000).toFixed(1);
+    console.log(`leader killed twice: ${tally.done} counted, ${tally.unknown} unknown, the longest took ${longest} s`);
+    expect(tally.unknown).toBeLessThan(10);
+  });
+
   test('of which each dies in turn and comes back: the watch loses nothing', async () => {
     const three = await cluster(3);
     const store = open(three.endpoints);

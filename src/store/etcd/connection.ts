@@ -6,7 +6,7 @@ import { connectivityState, type ServiceError } from '@grpc/grpc-js';
 import { Fault } from '../../diagnostic/fault.ts';
 import { pause, type StoreClock } from '../clock.ts';
 import { calls, type Method } from './calls.ts';
-import { credentialsOf, openEndpoint, type Endpoint, type Tls } from './endpoint.ts';
+import { openEndpoint, type Endpoint, type Tls } from './endpoint.ts';
 import { certificateHint, failureOf, faultOf, type Failure } from './failure.ts';
 import { encodeAuthenticate, encodeRange } from './messages.ts';
 
@@ -23,6 +23,8 @@ export type Call<T> = {
   readonly request: Buffer;
   /** `always`: doing it twice is the same as once. `unsent`: only when it surely was not carried out. */
   readonly retry: 'always' | 'unsent';
+  /** Called before it is sent again though it may have been carried out. */
+  readonly onRepeat?: () => void;
 };
 
 export type Stream<T> = {
@@ -41,8 +43,8 @@ export type Connection = {
 
 /** Milliseconds. A leader that died is replaced in 1 to 2.5 s, so that one call mostly outlives it. */
 const callTime = 4000;
-/** After this another member is asked, for what may be asked twice. */
-const attemptTime = 1500;
+/** After this another member is asked; what may not be asked twice is given a little longer, and then up. */
+const attemptTime: Readonly<Record<Call<unknown>['retry'], number>> = { always: 1500, unsent: 2500 };
 const retryPause = 50;
 /** How long a member that did not answer comes last. */
 const avoidTime = 10_000;
@@ -58,9 +60,8 @@ const closedFault = (): Fault => new Fault('store-unreachable', 'The store is cl
 
 export function connectEtcd(options: EtcdOptions): Connection {
   const { clock, auth } = options;
-  const channelCredentials = credentialsOf(options.tls);
   const members: readonly Member[] = options.endpoints.map((address) => ({
-    ...openEndpoint(address, channelCredentials),
+    ...openEndpoint(address, options.tls),
     avoidUntil: -Infinity,
   }));
   const closing = new AbortController();
@@ -125,12 +126,11 @@ export function connectEtcd(options: EtcdOptions): Connection {
     return failure;
   }
 
-  async function call<T>({ method, request, retry }: Call<T>): Promise<T> {
+  async function call<T>({ method, request, retry, onRepeat }: Call<T>): Promise<T> {
     const deadline = clock.monotonic() + callTime;
     for (;;) {
       const member = await reach(deadline);
-      const mayRepeat = retry === 'always' && members.length > 1;
-      const until = mayRepeat ? Math.min(deadline, clock.monotonic() + attemptTime) : deadline;
+      const until = members.length > 1 ? Math.min(deadline, clock.monotonic() + attemptTime[retry]) : deadline;
       let sent = false;
       try {
         const current = await authenticate(member, until);
@@ -140,6 +140,7 @@ export function connectEtcd(options: EtcdOptions): Connection {
         const failure = learn(error, member);
         const again = failure.transient && (retry === 'always' || !sent || !failure.maybeDone);
         if (!again || clock.monotonic() + retryPause >= deadline) throw faultOf(failure, member.address, error);
+        if (sent && failure.maybeDone) onRepeat?.();
         await pause(clock, retryPause, closing.signal);
       }
     }

@@ -1,10 +1,13 @@
 /** One member of the cluster: its channel, and the calls on it. */
+import { isIP } from 'node:net';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import {
   Client,
   type connectivityState,
   credentials,
   Metadata,
   type ChannelCredentials,
+  type ChannelOptions,
   type ClientDuplexStream,
   type ServiceError,
 } from '@grpc/grpc-js';
@@ -50,10 +53,22 @@ const channelOptions = {
   'grpc.service_config_disable_resolution': 1,
 } as const;
 
-export const credentialsOf = (tls: Tls | undefined): ChannelCredentials =>
-  tls === undefined
-    ? credentials.createInsecure()
-    : credentials.createSsl(tls.ca ?? null, tls.key ?? null, tls.cert ?? null);
+/** The host of `host:port`, without brackets. */
+const hostOf = (address: string): string => address.slice(0, address.lastIndexOf(':')).replace(/^\[|\]$/g, '');
+
+/**
+ * A TLS server name must not be an IP address (RFC 6066 §3), and Node warns on stderr where it is. So those get a name
+ * that nobody looks at, and the certificate is checked against the address.
+ */
+function security(address: string, tls: Tls | undefined): { channel: ChannelCredentials; options: ChannelOptions } {
+  if (tls === undefined) return { channel: credentials.createInsecure(), options: {} };
+  const host = hostOf(address);
+  const verify = { checkServerIdentity: (_name: string, cert: PeerCertificate) => checkServerIdentity(host, cert) };
+  return {
+    channel: credentials.createSsl(tls.ca ?? null, tls.key ?? null, tls.cert ?? null, verify),
+    options: isIP(host) === 0 ? {} : { 'grpc.ssl_target_name_override': 'etcd' },
+  };
+}
 
 const serialize = (request: Buffer): Buffer => request;
 
@@ -65,8 +80,9 @@ function metadataOf(token: string | undefined): Metadata {
   return metadata;
 }
 
-export function openEndpoint(address: string, channelCredentials: ChannelCredentials): Endpoint {
-  const client = new Client(`dns:${address}`, channelCredentials, channelOptions);
+export function openEndpoint(address: string, tls: Tls | undefined): Endpoint {
+  const { channel: channelCredentials, options } = security(address, tls);
+  const client = new Client(`dns:${address}`, channelCredentials, { ...channelOptions, ...options });
   const channel = client.getChannel();
   return {
     address,

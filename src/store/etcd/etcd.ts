@@ -2,29 +2,14 @@
 import { Fault } from '../../diagnostic/fault.ts';
 import { campaign } from '../election.ts';
 import { checkKey, checkLease, checkPrefix, checkTransaction } from '../limits.ts';
-import type { Condition, Entry, Operation, Outcome, Store, WatchBatch, WatchOptions } from '../store.ts';
+import type { Entry, Store, WatchBatch, WatchOptions } from '../store.ts';
 import { calls } from './calls.ts';
-import { connectEtcd, type Connection, type EtcdOptions } from './connection.ts';
+import { connectEtcd, type EtcdOptions } from './connection.ts';
 import { grantLease } from './lease.ts';
-import { encodeRange, encodeTransaction } from './messages.ts';
+import { encodeRange } from './messages.ts';
 import { readPrefix } from './range.ts';
+import { transactEtcd } from './transact.ts';
 import { watchEtcd } from './watch.ts';
-
-async function transact(
-  connection: Connection,
-  conditions: readonly Condition[],
-  operations: readonly Operation[],
-): Promise<Outcome> {
-  const { succeeded, revision, ranges } = await connection.call({
-    method: calls.transaction,
-    request: encodeTransaction(conditions, operations),
-    // Only asking may be repeated. What was carried out unknown to us would fail its own conditions the second time.
-    retry: operations.length === 0 ? 'always' : 'unsent',
-  });
-  return succeeded
-    ? { succeeded, revision }
-    : { succeeded, revision, current: conditions.map((_condition, index) => ranges[index]?.entries[0]) };
-}
 
 /** Connects when first asked, so that a daemon starts while no member can be reached. */
 export function openEtcdStore(options: EtcdOptions): Store {
@@ -52,7 +37,7 @@ export function openEtcdStore(options: EtcdOptions): Store {
     },
     transact: async (conditions, operations) => {
       checkTransaction(conditions, operations);
-      return transact(connection, conditions, operations);
+      return transactEtcd(connection, conditions, operations);
     },
     watch,
     lease: async (ttlSeconds) => {

@@ -50,9 +50,9 @@ export async function readPrefix(connection: Connection, prefix: string): Promis
   }
 }
 
-/** The store's revision now, agreed upon by the cluster. */
-export async function readRevision(connection: Connection): Promise<number> {
-  const request = encodeRange({ key: Buffer.from([0]), countOnly: true });
+/** The store's revision now, agreed upon by the cluster. Asked of a prefix, since a user may read only what is granted. */
+export async function readRevision(connection: Connection, prefix: string): Promise<number> {
+  const request = encodeRange({ ...rangeOfPrefix(prefix), countOnly: true });
   return (await connection.call({ method: calls.range, request, retry: 'always' })).revision;
 }
 

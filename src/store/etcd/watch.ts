@@ -42,9 +42,9 @@ async function hasAnchor(connection: Connection, anchor: Anchor): Promise<boolea
 }
 
 /** Whether the watch may go on at `next`: the store must not have gone back behind it, nor have another history. */
-async function canResume(connection: Connection, place: Place): Promise<boolean> {
+async function canResume(connection: Connection, prefix: string, place: Place): Promise<boolean> {
   if (place.next === undefined) return false;
-  if ((await readRevision(connection)) < place.next - 1) return false;
+  if ((await readRevision(connection, prefix)) < place.next - 1) return false;
   return place.anchor === undefined || hasAnchor(connection, place.anchor);
 }
 
@@ -106,7 +106,7 @@ export async function* watchEtcd(
     const stop = (): void => stream?.end();
     signal.addEventListener('abort', stop, { once: true });
     try {
-      if (!(await canResume(connection, place))) {
+      if (!(await canResume(connection, prefix, place))) {
         for await (const batch of snapshot(connection, prefix, place)) if (!signal.aborted) yield batch;
       }
       if (signal.aborted) return;
