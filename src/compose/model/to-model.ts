@@ -17,12 +17,15 @@ import type { Names, ResourceSection } from './names.ts';
 import { remainderKey } from './remainder.ts';
 import { resourceEntity } from './resource.ts';
 import { conditionalOf, mapSpec, serviceEntity } from './service.ts';
-import { entriesOf, mapValue, valueOfNode } from './values.ts';
+import { usedBy } from './used-by.ts';
+import { entriesOf, mapValue, overlayValue, valueOfNode } from './values.ts';
 
 export type ComposeTree = {
   readonly tree: MapNode;
   /** Services of profiles that are not chosen, in the same form: kept, not made. */
   readonly inactive?: MapNode;
+  /** Resources by section that no active service uses; those the inactive ones use are kept with them. */
+  readonly unused?: MapNode;
 };
 
 /** `report`: a line for each leaf of the tree. */
@@ -36,9 +39,10 @@ type Build = {
 };
 
 export function translateToModel(project: ComposeTree, words: BlueprintWords): ModelResult {
-  const nodes = nodesOf(project);
-  const sections = mapValue(valueOfNode(project.tree));
   const inactive = project.inactive === undefined ? new Map() : mapValue(valueOfNode(project.inactive));
+  const kept = project.unused && usedBy(inactive, project.unused);
+  const nodes = nodesOf(project, kept);
+  const sections = joinSections(mapValue(valueOfNode(project.tree)), kept);
   const services = new Map([...mapValue(sections.get('services')), ...inactive]);
   const named = namesOfTree(new Map(sections).set('services', services));
   const build: Build = { names: namesOf(named), words, problems: [], marks: makeMarks() };
@@ -56,6 +60,7 @@ export function translateToModel(project: ComposeTree, words: BlueprintWords): M
   const report = [
     ...reportLeaves(project.tree, build.marks),
     ...(project.inactive === undefined ? [] : reportLeaves(project.inactive, build.marks, ['services'])),
+    ...(kept === undefined ? [] : reportLeaves(kept, build.marks)),
   ];
   return { value: application, problems: build.problems, report };
 }
@@ -105,15 +110,23 @@ function extendedService(key: string, { attributes, node }: Entry, build: Build)
   return mapSpec(extend(entity, extension, build), (member) => extend(member, valueOf(extension, 'member'), build));
 }
 
+type NodeAt = (section: string, key: string) => Node | undefined;
+
+const joinSections = (sections: ValueMap, kept: MapNode | undefined): ValueMap =>
+  kept === undefined ? sections : mapValue(overlayValue(valueOfNode(kept), sections));
+
 /** Nodes of entries, found by section and key in one step each: files may have thousands. */
-function nodesOf({ tree, inactive }: ComposeTree): (section: string, key: string) => Node | undefined {
+function nodesOf({ tree, inactive }: ComposeTree, kept: MapNode | undefined): NodeAt {
   const found = new Map<string, Node>();
   const add = (section: string, node: Node | undefined): void => {
     if (node?.kind !== 'map') return;
     for (const { key, value } of node.entries)
       if (key.kind === 'scalar') found.set(`${section}/${String(key.value ?? '')}`, value);
   };
-  for (const section of resourceSections) add(section, valueOf(tree, section));
+  for (const section of resourceSections) {
+    add(section, valueOf(kept, section));
+    add(section, valueOf(tree, section));
+  }
   add('services', inactive);
   add('services', valueOf(tree, 'services'));
   return (section, key) => found.get(`${section}/${key}`);

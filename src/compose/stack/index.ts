@@ -8,7 +8,7 @@ import { isList, isMap } from '../../model/value.ts';
 import { makeMarks, reportLeaves } from '../model/leaves.ts';
 import type { Marks, Path } from '../model/leaves.ts';
 import { resourceSections } from '../model/names.ts';
-import { entriesOf, mapValue, valueOfNode } from '../model/values.ts';
+import { entriesOf, mapValue, overlayValue, valueOfNode } from '../model/values.ts';
 import { stackResource } from './resource-rows.ts';
 import type { Context, Row } from './row.ts';
 import { stackRows } from './service-rows.ts';
@@ -16,18 +16,24 @@ import { stackRows } from './service-rows.ts';
 export type StackResult = { readonly value: ValueMap; readonly report: Report };
 
 export type StackOptions = {
+  /** Resources no service uses: a stack makes them all the same. */
+  readonly unused?: MapNode;
   /** What the file says at a path, where the normal form has made it absolute; kept where it means the same. */
   readonly written?: (path: Path) => string | undefined;
+  /** Services that say themselves that they are on the default network. */
+  readonly onDefault?: ReadonlySet<string>;
+  /** `version` of the file, kept where it is one of stack files. */
+  readonly version?: string;
 };
 
 const rows: ReadonlyMap<string, Row> = new Map(Object.entries(stackRows));
 
 export function translateToStack(tree: MapNode, options: StackOptions = {}): StackResult {
-  const sections = mapValue(valueOfNode(tree));
+  const sections = mapValue(withUnused(valueOfNode(tree), options.unused));
   const name = sections.get('name');
   const project = typeof name === 'string' ? name : '';
   const marks = makeMarks();
-  const stack = new Map<string, Value>([['version', '3.13']]);
+  const stack = new Map<string, Value>([['version', stackVersion(options.version)]]);
   marks.set(['name'], { fate: 'adapted', reason: 'A stack is named when it is deployed.' });
   marks.set(['models'], { fate: 'lost', reason: 'Swarm runs no models.' });
   const services = new Map<string, Value>();
@@ -35,13 +41,24 @@ export function translateToStack(tree: MapNode, options: StackOptions = {}): Sta
     const written = (path: Path): string | undefined => options.written?.(['services', key, ...path]);
     const context: Context = { project, key, service: mapValue(attributes), written };
     const made = stackService(context, marks);
-    if (made !== undefined) services.set(key, made);
+    if (made !== undefined)
+      services.set(key, options.onDefault?.has(key) === true ? made : withoutDefaultNetwork(made));
   }
   stack.set('services', services);
   setResources(stack, sections, project, marks);
   for (const [key, value] of entriesOf(sections)) if (key.startsWith('x-')) stack.set(key, value);
-  return { value: mapValue(escapeTexts(stack)), report: reportLeaves(tree, marks) };
+  const report = [
+    ...reportLeaves(tree, marks),
+    ...(options.unused === undefined ? [] : reportLeaves(options.unused, marks)),
+  ];
+  return { value: mapValue(escapeTexts(stack)), report };
 }
+
+const stackVersion = (version: string | undefined): string =>
+  /^3\.\d{1,2}$/.test(version ?? '') ? (version ?? '') : '3.13';
+
+const withUnused = (tree: Value, unused: MapNode | undefined): Value =>
+  unused === undefined ? tree : overlayValue(valueOfNode(unused), tree);
 
 function setResources(stack: Map<string, Value>, sections: ValueMap, project: string, marks: Marks): void {
   for (const section of resourceSections) {
@@ -58,7 +75,7 @@ function setResources(stack: Map<string, Value>, sections: ValueMap, project: st
 }
 
 /** `undefined`: not a service Swarm could run. */
-function stackService(context: Context, marks: Marks): Value | undefined {
+function stackService(context: Context, marks: Marks): Map<string, Value> | undefined {
   const at: Path = ['services', context.key];
   if (context.service.has('provider')) {
     marks.set(at, { fate: 'lost', reason: 'Only Docker Compose runs providers; Swarm runs images.' });
@@ -77,7 +94,7 @@ function stackService(context: Context, marks: Marks): Value | undefined {
     if (outcome.also !== undefined) service = mergeAlso(service, outcome.also);
     for (const { path, mark } of outcome.marks ?? []) marks.set([...at, attribute, ...path], mark);
   }
-  return withoutDefaultNetwork(service);
+  return service;
 }
 
 const mergeAlso = (service: Map<string, Value>, also: ValueMap): Map<string, Value> => {
@@ -100,7 +117,8 @@ function joinValues(present: Value, more: Value | undefined): Value {
   return joined;
 }
 
-function withoutDefaultNetwork(service: Map<string, Value>): Value {
+/** A service on the default network alone need not say so. */
+function withoutDefaultNetwork(service: Map<string, Value>): Map<string, Value> {
   const networks = mapValue(service.get('networks'));
   if (networks.size === 1 && networks.get('default') === null) service.delete('networks');
   return service;

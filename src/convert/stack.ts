@@ -1,0 +1,91 @@
+/** Compose files as stack files. */
+import { translateToStack } from '../compose/stack/index.ts';
+import type { StackResult } from '../compose/stack/index.ts';
+import type { Origin, Origins } from '../compose/origin.ts';
+import type { ComposeProject } from '../compose/project.ts';
+import type { Path } from '../compose/model/leaves.ts';
+import type { MapEntry, MapNode, Node } from '../document/node.ts';
+import { valueOf } from '../document/node.ts';
+
+export type StackInput = {
+  readonly project: ComposeProject;
+  /** The same, with `env_file` left as references; where the files have any. */
+  readonly references: ComposeProject;
+  /** The files' own trees. */
+  readonly documents: readonly Node[];
+  /** Absolute folder the stack file is to stand in. */
+  readonly outputDirectory: string;
+};
+
+export function projectToStack({ project, references, documents, outputDirectory }: StackInput): StackResult {
+  const beside = outputDirectory === project.workingDirectory;
+  const version = documents.map((document) => valueOf(document, 'version')).find((node) => node !== undefined);
+  const onDefault = documents.flatMap((document) => servicesOnDefault(document));
+  const services = servicesOf(project);
+  const referring = servicesOf(references);
+  return translateToStack(withEnvFiles(project.tree, referring), {
+    unused: project.unused,
+    written: ([, service = '', ...path]) => {
+      // A context is only told; an env file is read, from where the stack file stands.
+      const isRead = path[0] === 'env_file';
+      if (isRead && !beside) return undefined;
+      const [nodes, { origins }] = isRead ? [referring, references] : [services, project];
+      return writtenPath(path, nodes.get(String(service)), origins);
+    },
+    onDefault: new Set(onDefault),
+    ...(version?.kind === 'scalar' ? { version: version.text } : {}),
+  });
+}
+
+/** By key, so that each is found in one step however many there are. */
+function servicesOf({ tree }: ComposeProject): ReadonlyMap<string, Node> {
+  const services = valueOf(tree, 'services');
+  return new Map(
+    services?.kind === 'map' ? services.entries.map(({ key, value }) => [textOf(key), value] as const) : [],
+  );
+}
+
+const textOf = (key: Node): string => (key.kind === 'scalar' ? String(key.value) : '');
+
+function servicesOnDefault(document: Node): readonly string[] {
+  const services = valueOf(document, 'services');
+  if (services?.kind !== 'map') return [];
+  return services.entries.flatMap(({ key, value }) => {
+    const networks = valueOf(value, 'networks');
+    const said =
+      networks?.kind === 'list'
+        ? networks.items.some((item) => item.kind === 'scalar' && item.value === 'default')
+        : valueOf(networks, 'default') !== undefined;
+    return said ? [textOf(key)] : [];
+  });
+}
+
+/** `env_file` of each service that has one. */
+function withEnvFiles(tree: MapNode, referring: ReadonlyMap<string, Node>): MapNode {
+  const add = (entry: MapEntry): MapEntry => {
+    const files = valueOf(referring.get(textOf(entry.key)), 'env_file');
+    if (files === undefined || entry.value.kind !== 'map') return entry;
+    const key: Node = { kind: 'scalar', value: 'env_file', text: 'env_file', style: 'plain', span: files.span };
+    return { ...entry, value: { ...entry.value, entries: [...entry.value.entries, { key, value: files }] } };
+  };
+  return mapEntry(tree, 'services', (services) =>
+    services.kind === 'map' ? { ...services, entries: services.entries.map(add) } : services,
+  );
+}
+
+const mapEntry = (map: MapNode, name: string, change: (value: Node) => Node): MapNode => ({
+  ...map,
+  entries: map.entries.map((entry) => (textOf(entry.key) === name ? { ...entry, value: change(entry.value) } : entry)),
+});
+
+const childOf = (node: Node | undefined, step: string | number): Node | undefined =>
+  typeof step === 'number' ? (node?.kind === 'list' ? node.items[step] : undefined) : valueOf(node, step);
+
+/** A path as the file has it, before it was made absolute. */
+function writtenPath(path: Path, service: Node | undefined, origins: Origins): string | undefined {
+  const at = path.reduce<Node | undefined>(childOf, service);
+  const node = at?.kind === 'map' ? valueOf(at, 'path') : at;
+  for (let origin: Origin | undefined = node && origins.find(node); origin !== undefined; origin = origin.before)
+    if (origin.step.kind === 'path') return origin.step.text;
+  return undefined;
+}
