@@ -28,6 +28,7 @@ export { openMirror } from './mirror/open.ts';
 export { openMirrorSnapshot, type MirrorSnapshotOptions } from './mirror/snapshot.ts';
 export { openStore } from './open.ts';
 export { compareKeys } from './order.ts';
+export { createOverlay, type Overlay, type Records } from './overlay.ts';
 export type {
   Change,
   Condition,

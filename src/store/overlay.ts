@@ -1,0 +1,133 @@
+/**
+ * What this process knows of the store: a mirror, and on top of it what its own transactions have shown since. So a
+ * record just written is there for the next look-up, though the watch has not brought it yet, and a lost
+ * compare-and-swap is tried again with what stood in its way, without asking the store.
+ */
+import type { Item, Mirror, View } from './mirror.ts';
+import type { Condition, Entry, Operation, Outcome, Store } from './store.ts';
+
+/** The records under one prefix, as fresh as this process knows them. */
+export type Records<T> = {
+  get(key: string): Item<T> | undefined;
+  all(): Iterable<Item<T>>;
+};
+
+export type Overlay = {
+  get(key: string): Entry | undefined;
+  /** Asks the store where nothing is known of the key. */
+  find(key: string): Promise<Entry | undefined>;
+  /** `decode` as for `Mirror.view`. */
+  records<T>(prefix: string, decode: (entry: Entry) => T | undefined): Records<T>;
+  /** Without `deletePrefix`: what it deletes would not be known. */
+  transact(
+    conditions: readonly Condition[],
+    operations: readonly Exclude<Operation, { readonly op: 'deletePrefix' }>[],
+  ): Promise<Outcome>;
+};
+
+/** `entry` undefined: not there, as of `revision`. */
+type Seen = { readonly entry: Entry | undefined; readonly revision: number };
+
+const forEver = new AbortController().signal;
+
+export function createOverlay(store: Store, mirror: Mirror): Overlay {
+  const seen = new Map<string, Seen>();
+
+  /** What is newer than the mirror; forgets what is not. */
+  function ahead(key: string): Seen | undefined {
+    const one = seen.get(key);
+    if (one === undefined) return undefined;
+    const mirrored = mirror.get(key);
+    const caughtUp =
+      one.entry === undefined
+        ? mirrored === undefined || mirrored.revision > one.revision
+        : mirrored !== undefined && mirrored.revision >= one.revision;
+    if (!caughtUp) return one;
+    seen.delete(key);
+    return undefined;
+  }
+
+  function note(key: string, one: Seen): void {
+    seen.set(key, one);
+    const forget = (): void => {
+      if (seen.get(key) === one) seen.delete(key);
+    };
+    // Once the mirror has come this far it knows better, also of what others did to the key meanwhile.
+    mirror.reached(key, one.revision, forEver).then(forget, forget);
+  }
+
+  const get = (key: string): Entry | undefined => {
+    const one = ahead(key);
+    return one === undefined ? mirror.get(key) : one.entry;
+  };
+
+  return {
+    get,
+    find: async (key) => get(key) ?? store.get(key),
+    records: (prefix, decode) => recordsOf(mirror.view(prefix, decode), prefix, decode, seen, ahead),
+    transact: async (conditions, operations) => {
+      const outcome = await store.transact(conditions, operations);
+      const { revision } = outcome;
+      if (!outcome.succeeded) {
+        for (const [index, { key }] of conditions.entries()) {
+          const entry = outcome.current[index];
+          note(key, { entry, revision: entry?.revision ?? revision });
+        }
+        return outcome;
+      }
+      for (const operation of operations) {
+        const { key } = operation;
+        if (operation.op === 'delete') note(key, { entry: undefined, revision });
+        else {
+          const { value, lease } = operation;
+          const created = get(key)?.created ?? revision;
+          note(key, { entry: { key, value, revision, created, ...(lease === undefined ? {} : { lease }) }, revision });
+        }
+      }
+      return outcome;
+    },
+  };
+}
+
+function recordsOf<T>(
+  view: View<T>,
+  prefix: string,
+  decode: (entry: Entry) => T | undefined,
+  seen: ReadonlyMap<string, Seen>,
+  ahead: (key: string) => Seen | undefined,
+): Records<T> {
+  const decoded = new WeakMap<Entry, Item<T> | undefined>();
+
+  /** Values come from other hosts and from people: what can't be read is not there, as in the mirror's own views. */
+  function itemOf(entry: Entry): Item<T> | undefined {
+    if (decoded.has(entry)) return decoded.get(entry);
+    let value: T | undefined;
+    try {
+      value = decode(entry);
+    } catch {
+      value = undefined;
+    }
+    const { key, revision, created } = entry;
+    const item = value === undefined ? undefined : { key, value, revision, created };
+    decoded.set(entry, item);
+    return item;
+  }
+
+  return {
+    get: (key) => {
+      const one = ahead(key);
+      if (one === undefined) return view.items.get(key);
+      return one.entry === undefined ? undefined : itemOf(one.entry);
+    },
+    *all() {
+      const newer = [...seen.keys()].filter((key) => key.startsWith(prefix) && ahead(key) !== undefined);
+      const overlaid = new Set(newer);
+      for (const [key, item] of view.items) if (!overlaid.has(key)) yield item;
+      for (const key of newer) {
+        const entry = ahead(key)?.entry;
+        const item = entry === undefined ? undefined : itemOf(entry);
+        if (item !== undefined) yield item;
+      }
+    },
+  };
+}
