@@ -8,6 +8,8 @@ import type { Version } from './version.ts';
 export type Findings = {
   readonly version: Version;
   add(code: ToscaProblemCode, message: string, at: Span | undefined, detail?: Omit<ProblemDetail, 'version'>): void;
+  /** How many there are so far. */
+  count(): number;
   /** The file is written in a version later than this one. */
   isAfter(version: Version): boolean;
 };
@@ -15,5 +17,6 @@ export type Findings = {
 export const collectFindings = (version: Version, problems: Problem[]): Findings => ({
   version,
   add: (code, message, at, detail = {}) => void problems.push(toscaProblem(code, message, at, { ...detail, version })),
+  count: () => problems.length,
   isAfter: (other) => version !== other && isAtLeast(version, other),
 });

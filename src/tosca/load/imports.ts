@@ -7,7 +7,6 @@ import { bundledProfile } from '../profiles/names.ts';
 import { readImportItem } from './import-item.ts';
 import type { ImportItem } from './import-item.ts';
 import type { Loading } from './load.ts';
-import { loadUnit, openBundled } from './load.ts';
 import { clampPath, locate } from './locate.ts';
 import { findProfileFile } from './profile-search.ts';
 import type { Import, Unit } from './unit.ts';
@@ -88,7 +87,7 @@ function resolveTarget(
   if (path !== undefined) return readPath(path, at, name, findings, loading);
   // Before 2.0 a profile may be imported by its name, as a file is.
   const bundled = bundledProfile(name);
-  if (bundled !== undefined) return openBundled(bundled, loading);
+  if (bundled !== undefined) return loading.openProfile(bundled);
   const mapped = mappedPath(name, maps);
   return readPath(mapped ?? place.path, at, name, findings, loading);
 }
@@ -104,7 +103,7 @@ function readPath(path: string, at: Span, name: string, findings: Findings, load
   const known = loading.units.get(path);
   if (known !== undefined) return known;
   const content = loading.options.files.read(path);
-  if (content.kind === 'text') return loadUnit(content.text, path, loading);
+  if (content.kind === 'text') return loading.openText(content.text, path);
   const why =
     content.kind === 'missing'
       ? 'is not there'
@@ -120,10 +119,10 @@ function readPath(path: string, at: Span, name: string, findings: Findings, load
 function resolveUrl(url: string, at: Span, findings: Findings, loading: Loading): Unit | undefined {
   const { fetched } = loading.options;
   const text = fetched.get(url);
-  if (text !== undefined) return loadUnit(text, url, loading);
+  if (text !== undefined) return loading.openText(text, url);
   loading.urls.add(url);
   const tried = fetched.has(url);
-  if (!tried) loading.unreachable = true;
+  if (!tried) loading.unreachable++;
   const message = tried
     ? `"${url}" could not be fetched.`
     : `"${url}" is on the network, where nothing is fetched from unless asked.`;
@@ -136,7 +135,7 @@ function resolveUrl(url: string, at: Span, findings: Findings, loading: Loading)
 
 function resolveProfile(name: string, at: Span, unit: Unit, findings: Findings, loading: Loading): Unit | undefined {
   const bundled = bundledProfile(name);
-  if (bundled !== undefined) return openBundled(bundled, loading);
+  if (bundled !== undefined) return loading.openProfile(bundled);
   const mapped = mappedPath(name, loading.options.maps) ?? findProfileFile(name, unit, loading);
   if (mapped !== undefined) return readPath(mapped, at, name, findings, loading);
   findings.add('UnknownProfile', `No profile "${name}" comes with Clocker or lies beside the template.`, at, {

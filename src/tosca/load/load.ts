@@ -36,8 +36,8 @@ export type Loaded = {
   readonly units: readonly Unit[];
   readonly problems: readonly Problem[];
   readonly wants: Wants;
-  /** An import is on the network and was not fetched, so the template can be neither judged nor used. */
-  readonly unreachable: boolean;
+  /** Imports on the network that were not fetched: where these are the only errors, the template can't be judged. */
+  readonly unreachable: number;
   readonly dialect: boolean;
 };
 
@@ -47,6 +47,9 @@ const mostFiles = 2000;
 /** What one run shares: units by place, so that a file imported twice, or by itself, is one unit. */
 export type Loading = {
   readonly options: LoadOptions;
+  /** Reads a text that an import leads to, or a profile of ours. */
+  readonly openText: (text: string, file: string) => Unit | undefined;
+  readonly openProfile: (name: string) => Unit | undefined;
   readonly root: string;
   readonly units: Map<string, Unit>;
   readonly bundled: Map<string, Unit>;
@@ -55,13 +58,15 @@ export type Loading = {
   readonly urls: Set<string>;
   /** Version of the entry: its normative types are everybody's, so that a type is one type in files of all 1.x versions. */
   version: Unit['version'] | undefined;
-  unreachable: boolean;
+  unreachable: number;
   dialect: boolean;
 };
 
 export function loadTemplate(text: string, path: string, options: LoadOptions): Loaded {
   const loading: Loading = {
     options,
+    openText: (imported, file) => loadUnit(imported, file, loading),
+    openProfile: (name) => openBundled(name, loading),
     root: folderOf(path),
     units: new Map(),
     bundled: new Map(),
@@ -69,7 +74,7 @@ export function loadTemplate(text: string, path: string, options: LoadOptions): 
     profiles: new Set(),
     urls: new Set(),
     version: undefined,
-    unreachable: false,
+    unreachable: 0,
     dialect: false,
   };
   const entry = loadUnit(text, path, loading);
@@ -84,7 +89,7 @@ export function loadTemplate(text: string, path: string, options: LoadOptions): 
 }
 
 /** `undefined`: no TOSCA file, or one of a dialect; the reason is among the problems. */
-export function loadUnit(text: string, file: string, loading: Loading): Unit | undefined {
+function loadUnit(text: string, file: string, loading: Loading): Unit | undefined {
   const known = loading.units.get(file);
   if (known !== undefined) return known;
   if (loading.units.size >= mostFiles) return undefined;
@@ -128,7 +133,7 @@ function openImplicit(version: Unit['version'], loading: Loading): readonly Unit
 }
 
 /** A profile that comes with Clocker; wanted when it is not at hand yet. */
-export function openBundled(name: string, loading: Loading, implicit: readonly Unit[] = []): Unit | undefined {
+function openBundled(name: string, loading: Loading, implicit: readonly Unit[] = []): Unit | undefined {
   const known = loading.bundled.get(name);
   if (known !== undefined) return known;
   const root = loading.options.profiles.get(name);

@@ -1,0 +1,150 @@
+/** Interfaces of templates: operations that exist, inputs that fit, files that can be run. */
+import { didYouMean } from '../../diagnostic/suggest.ts';
+import type { MapEntry, Node } from '../../document/node.ts';
+import { valueOf } from '../../document/node.ts';
+import type {
+  InterfaceDefinition,
+  InterfaceDefinitions,
+  OperationDefinition,
+  OperationDefinitions,
+} from '../definitions/interface.ts';
+import { interfacesOf, notificationEntries, operationEntries, refineInterfaces } from '../definitions/interface.ts';
+import { asMap } from '../definitions/schema.ts';
+import type { ValueDefinitions } from '../definitions/value.ts';
+import { nothingDefined } from '../definitions/value.ts';
+import type { Findings } from '../findings.ts';
+import type { FunctionScope } from '../functions/scope.ts';
+import type { TypeDeclaration } from '../names/scope.ts';
+import { isA, textOf } from '../types/lineage.ts';
+import { checkImplementation } from './artifacts.ts';
+import { checkAssignments } from './assignments.ts';
+import { requireType } from './names.ts';
+import { checkOutputs } from './operation-outputs.ts';
+
+const sectionOf = (findings: Findings): string =>
+  findings.version === '2.0' ? '11.3' : findings.isAfter('1.2') ? '3.6.20' : '3.5.14';
+
+export function checkInterfaceAssignments(
+  section: Node | undefined,
+  type: TypeDeclaration | undefined,
+  owner: string,
+  scope: FunctionScope,
+  findings: Findings,
+): void {
+  const definitions = type === undefined ? undefined : interfacesOf(type);
+  for (const entry of asMap(section)?.entries ?? []) {
+    const name = nameOf(entry);
+    checkInterface(
+      entry,
+      definitions === undefined ? undefined : assigned(definitions, name, entry, scope, findings),
+      definitions,
+      owner,
+      scope,
+      findings,
+    );
+  }
+}
+
+const nameOf = ({ key }: MapEntry): string => (key.kind === 'scalar' ? String(key.value) : '');
+
+/** Before 2.0 a template may give the interface another type, one that derives from the declared one. */
+function assigned(
+  definitions: InterfaceDefinitions,
+  name: string,
+  entry: MapEntry,
+  scope: FunctionScope,
+  findings: Findings,
+): InterfaceDefinition | undefined {
+  const before = definitions.get(name);
+  const typeNode = valueOf(entry.value, 'type');
+  if (typeNode === undefined) return before;
+  const own = requireType(typeNode, 'interface', scope.unit, findings);
+  if (own === undefined) return before;
+  if (before?.type !== undefined && !isA(own, before.type))
+    findings.add(
+      'InvalidRefinement',
+      `The interface "${name}" is of type "${before.type.name}"; it can only become a type derived from that.`,
+      typeNode.span,
+      { section: sectionOf(findings) },
+    );
+  const only = asMap(entry.value);
+  if (only === undefined) return before;
+  const typeOnly = {
+    ...only,
+    entries: only.entries.filter(({ key }) => key.kind === 'scalar' && key.value === 'type'),
+  };
+  const wrapped = { ...only, entries: [{ key: entry.key, value: typeOnly }] };
+  return (
+    refineInterfaces(before === undefined ? new Map() : new Map([[name, before]]), wrapped, scope.unit, undefined).get(
+      name,
+    ) ?? before
+  );
+}
+
+function checkInterface(
+  entry: MapEntry,
+  definition: InterfaceDefinition | undefined,
+  definitions: InterfaceDefinitions | undefined,
+  owner: string,
+  scope: FunctionScope,
+  findings: Findings,
+): void {
+  const name = nameOf(entry);
+  const { value } = entry;
+  if (definition === undefined && definitions !== undefined) {
+    const hint = didYouMean(name, definitions.keys());
+    findings.add('UnknownInterface', `"${owner}" has no interface "${name}".`, entry.key.span, {
+      section: sectionOf(findings),
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
+  const isKnown = definition?.type !== undefined;
+  checkAssignments(valueOf(value, 'inputs'), isKnown ? definition.inputs : undefined, scope, findings, {
+    kind: 'input',
+    owner: `The interface "${name}" of "${owner}"`,
+    at: entry.key.span,
+    requireAll: false,
+    open: true,
+  });
+  for (const operation of operationEntries(value))
+    checkOperation(operation, definition, definition?.operations, 'operation', scope, findings);
+  for (const notification of notificationEntries(value))
+    checkOperation(notification, definition, definition?.notifications, 'notification', scope, findings);
+}
+
+function checkOperation(
+  entry: MapEntry,
+  owner: InterfaceDefinition | undefined,
+  known: OperationDefinitions | undefined,
+  what: 'operation' | 'notification',
+  scope: FunctionScope,
+  findings: Findings,
+): void {
+  const name = nameOf(entry);
+  const definition: OperationDefinition | undefined = known?.get(name);
+  if (definition === undefined && owner?.type !== undefined && known !== undefined) {
+    const hint = didYouMean(name, known.keys());
+    findings.add(
+      what === 'operation' ? 'UnknownOperation' : 'UnknownNotification',
+      `The interface "${owner.name}" has no ${what} "${name}".`,
+      entry.key.span,
+      {
+        section: sectionOf(findings),
+        ...(hint === undefined ? {} : { hint }),
+      },
+    );
+  }
+  const { value } = entry;
+  const implementation = textOf(value) === undefined ? valueOf(value, 'implementation') : value;
+  if (implementation !== undefined) checkImplementation(implementation, scope, findings);
+  const inputs: ValueDefinitions | undefined =
+    owner?.type === undefined ? undefined : new Map([...owner.inputs, ...(definition?.inputs ?? nothingDefined)]);
+  checkAssignments(valueOf(value, 'inputs'), inputs, scope, findings, {
+    kind: 'input',
+    owner: `The ${what} "${name}"`,
+    at: entry.key.span,
+    requireAll: implementation !== undefined && definition !== undefined,
+    open: true,
+  });
+  checkOutputs(valueOf(value, 'outputs'), scope, findings);
+}

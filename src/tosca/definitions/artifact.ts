@@ -1,0 +1,53 @@
+/** Artifacts of a node type: not refined but replaced whole (2.0 §12.2). */
+import type { Span } from '../../diagnostic/problem.ts';
+import type { Node } from '../../document/node.ts';
+import { valueOf } from '../../document/node.ts';
+import type { Unit } from '../load/unit.ts';
+import { memo } from '../memo.ts';
+import type { TypeDeclaration } from '../names/scope.ts';
+import { bodyOf } from '../names/scope.ts';
+import { lineageOf, textOf } from '../types/lineage.ts';
+import { asMap } from './schema.ts';
+
+export type ArtifactDefinition = {
+  readonly name: string;
+  readonly at: Span;
+  readonly node: Node;
+  readonly unit: Unit;
+  readonly file: string | undefined;
+  readonly type: string | undefined;
+  readonly repository: string | undefined;
+};
+
+export const readArtifact = (name: string, at: Span, node: Node, unit: Unit): ArtifactDefinition => ({
+  name,
+  at,
+  node,
+  unit,
+  file: textOf(node) ?? textOf(valueOf(node, 'file')),
+  type: textOf(valueOf(node, 'type')),
+  repository: textOf(valueOf(node, 'repository')),
+});
+
+export type ArtifactDefinitions = ReadonlyMap<string, ArtifactDefinition>;
+
+export function replaceArtifacts(
+  inherited: ArtifactDefinitions,
+  section: Node | undefined,
+  unit: Unit,
+): ArtifactDefinitions {
+  const entries = asMap(section)?.entries ?? [];
+  if (entries.length === 0) return inherited;
+  const all = new Map(inherited);
+  for (const { key, value } of entries)
+    if (key.kind === 'scalar') all.set(String(key.value), readArtifact(String(key.value), key.span, value, unit));
+  return all;
+}
+
+export const artifactsOf = memo(
+  (type: TypeDeclaration): ArtifactDefinitions =>
+    lineageOf(type).reduceRight<ArtifactDefinitions>(
+      (inherited, one) => replaceArtifacts(inherited, valueOf(bodyOf(one), 'artifacts'), one.unit),
+      new Map(),
+    ),
+);

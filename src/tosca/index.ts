@@ -1,0 +1,7 @@
+/**
+ * TOSCA: text or archive of any of its five versions -> checked template -> entity model, and back. The parts, in the order
+ * of reading: grammar (tables) and structure (their checker), load (files, imports, profiles), names, types and definitions
+ * (what is declared, inherited and refined), data and functions (values), topology, check (all rules), model (translation).
+ */
+export { validateTosca } from './validate.ts';
+export type { ToscaInput, Validation, Verdict } from './validate.ts';
