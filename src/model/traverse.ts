@@ -37,7 +37,7 @@ function* below(
 }
 
 /** Entity specifications in a value, not those inside of them. */
-function* specsIn(value: Value): Generator<Entity, void, undefined> {
+export function* specsIn(value: Value): Generator<Entity, void, undefined> {
   if (isDeferred(value) && value.kind === 'entitySpec') yield value.entity;
   else for (const part of partsOf(value)) yield* specsIn(part);
 }
