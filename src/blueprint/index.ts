@@ -13,7 +13,7 @@ import { readEntity } from './entity.ts';
 import { asMap } from './reading.ts';
 import type { Reading } from './reading.ts';
 
-export { renderBlueprint, renderEntity } from './render.ts';
+export { renderApplication, renderBlueprint, renderEntity } from './render.ts';
 
 /** `file` is the name problems show. */
 export function readBlueprint(text: string, file: string): Checked<Application> {

@@ -15,7 +15,7 @@ export const renderBlueprint = (application: Application): string => renderYaml(
  * An application of a type of its own is written as the only service, which Brooklyn takes for the whole; so is one that
  * Brooklyn would take for a mere wrapper of its only child.
  */
-function renderApplication(application: Application): Renderable {
+export function renderApplication(application: Application): Renderable {
   const { metadata, ...entity } = application;
   const carried = fieldsOfMap(metadata);
   if (entity.type !== typeName.application || unwrapSingleService(application) !== application)

@@ -37,6 +37,21 @@ export function renderPath(path: Path): string {
   return text;
 }
 
+/** The path in such a text; `undefined` where it is none. */
+export function parsePath(text: string): Path | undefined {
+  const path: (string | number)[] = [];
+  const step = /(?:^|\.)([^.[\]"]+)|\[(\d{1,9})\]|\[("(?:\\.|[^"\\])*")\]/gy;
+  let end = 0;
+  for (let match = step.exec(text); match !== null; match = step.exec(text)) {
+    const [, name, index, quoted] = match;
+    if (name !== undefined) path.push(name);
+    else if (index !== undefined) path.push(Number(index));
+    else if (quoted !== undefined) path.push(quoted.slice(1, -1).replaceAll(/\\(.)/g, '$1'));
+    end = step.lastIndex;
+  }
+  return end === text.length && path.length > 0 ? path : undefined;
+}
+
 /** What became of everything below a path. */
 export type Mark = { readonly fate: Exclude<Fate, 'carried'>; readonly reason: string; readonly hint?: string };
 

@@ -8,13 +8,18 @@ const unescapeDollars = (text: string): string => (text.includes('$') ? text.rep
 const escapeDollars = (text: string): string => (text.includes('$') ? text.replaceAll('$', '$$$$') : text);
 
 /** The value of a node of the normal form. Keys are texts; tags are gone by then. */
-export function valueOfNode(node: Node): Value {
-  if (node.kind === 'scalar') return typeof node.value === 'string' ? unescapeDollars(node.value) : node.value;
-  if (node.kind === 'list') return node.items.map(valueOfNode);
+export const valueOfNode = (node: Node): Value => nodeValue(node, unescapeDollars);
+
+/** The same with the values as they are written, `$` doubled; keys are never read with interpolation. */
+export const writtenValueOfNode = (node: Node): Value => nodeValue(node, (text) => text);
+
+function nodeValue(node: Node, read: (text: string) => string): Value {
+  if (node.kind === 'scalar') return typeof node.value === 'string' ? read(node.value) : node.value;
+  if (node.kind === 'list') return node.items.map((item) => nodeValue(item, read));
   return new Map(
     node.entries.map(({ key, value }) => [
       key.kind === 'scalar' ? unescapeDollars(String(key.value ?? '')) : '',
-      valueOfNode(value),
+      nodeValue(value, read),
     ]),
   );
 }

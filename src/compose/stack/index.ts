@@ -8,7 +8,7 @@ import { isList, isMap } from '../../model/value.ts';
 import { makeMarks, reportLeaves } from '../model/leaves.ts';
 import type { Marks, Path } from '../model/leaves.ts';
 import { resourceSections } from '../model/names.ts';
-import { entriesOf, mapValue, overlayValue, valueOfNode } from '../model/values.ts';
+import { entriesOf, mapValue, overlayValue, writtenValueOfNode } from '../model/values.ts';
 import { stackResource } from './resource-rows.ts';
 import type { Context, Row } from './row.ts';
 import { stackRows } from './service-rows.ts';
@@ -29,7 +29,7 @@ export type StackOptions = {
 const rows: ReadonlyMap<string, Row> = new Map(Object.entries(stackRows));
 
 export function translateToStack(tree: MapNode, options: StackOptions = {}): StackResult {
-  const sections = mapValue(withUnused(valueOfNode(tree), options.unused));
+  const sections = mapValue(withUnused(writtenValueOfNode(tree), options.unused));
   const name = sections.get('name');
   const project = typeof name === 'string' ? name : '';
   const marks = makeMarks();
@@ -51,14 +51,14 @@ export function translateToStack(tree: MapNode, options: StackOptions = {}): Sta
     ...reportLeaves(tree, marks),
     ...(options.unused === undefined ? [] : reportLeaves(options.unused, marks)),
   ];
-  return { value: mapValue(escapeTexts(stack)), report };
+  return { value: stack, report };
 }
 
 const stackVersion = (version: string | undefined): string =>
   /^3\.\d{1,2}$/.test(version ?? '') ? (version ?? '') : '3.13';
 
 const withUnused = (tree: Value, unused: MapNode | undefined): Value =>
-  unused === undefined ? tree : overlayValue(valueOfNode(unused), tree);
+  unused === undefined ? tree : overlayValue(writtenValueOfNode(unused), tree);
 
 function setResources(stack: Map<string, Value>, sections: ValueMap, project: string, marks: Marks): void {
   for (const section of resourceSections) {
@@ -122,12 +122,4 @@ function withoutDefaultNetwork(service: Map<string, Value>): Map<string, Value> 
   const networks = mapValue(service.get('networks'));
   if (networks.size === 1 && networks.get('default') === null) service.delete('networks');
   return service;
-}
-
-/** Values are read with interpolation, keys are not. */
-function escapeTexts(value: Value): Value {
-  if (typeof value === 'string') return value.replaceAll('$', '$$$$');
-  if (isList(value)) return value.map(escapeTexts);
-  if (!isMap(value)) return value;
-  return new Map([...value].map(([key, item]) => [key, escapeTexts(item)]));
 }
