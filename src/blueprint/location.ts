@@ -46,7 +46,7 @@ function readLocation(r: Reading, node: Node): Location | undefined {
 const call = /^([^\s()]+?):?\((.*)\)$/s;
 
 /** `byon:(hosts="a,b",user=x)` is `byon` with its config; what can't be taken apart stays a name. */
-export function parseLocation(text: string): Location {
+function parseLocation(text: string): Location {
   const match = call.exec(text.trim());
   const config = match === null ? undefined : parsePairs(match[2] ?? '');
   return match === null || config === undefined

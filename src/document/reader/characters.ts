@@ -1,7 +1,7 @@
 /** The characters YAML's grammar speaks of. All take a UTF-16 code unit; 0 stands for the end of the text. */
 export const tab = 0x09;
-export const lineFeed = 0x0a;
-export const carriageReturn = 0x0d;
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
 export const space = 0x20;
 export const hash = 0x23;
 export const comma = 0x2c;

@@ -9,7 +9,7 @@ import type { Scanner, TokenKind } from './scanner.ts';
 import { halt } from './tokens.ts';
 
 /** Most nodes of a stream, with aliases and merges counted as if written out. */
-export const mostNodes = 1_000_000;
+const mostNodes = 1_000_000;
 /** After so many mistakes of syntax a text is taken for something other than YAML. */
 const mostSyntaxProblems = 50;
 const mostProblems = 500;

@@ -7,6 +7,7 @@
 import type { Position } from '../../diagnostic/problem.ts';
 import type { ScalarStyle } from '../node.ts';
 import type { DocumentProblemCode } from '../problems.ts';
+import { byteOrderMark, isBreakOrEnd } from './characters.ts';
 
 export type TokenKind =
   | 'stream-end'
@@ -68,7 +69,7 @@ export type Scanner = {
 };
 
 export function createScanner(text: string, report: Report): Scanner {
-  const start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  const start = text.charCodeAt(0) === byteOrderMark ? 1 : 0;
   return {
     text,
     report,
@@ -108,10 +109,8 @@ export function skipBreak(s: Scanner): void {
 
 export function skipLine(s: Scanner): void {
   const text = s.text;
-  while (!isEndOfLine(text.charCodeAt(s.offset))) s.offset++;
+  while (!isBreakOrEnd(text.charCodeAt(s.offset))) s.offset++;
 }
-
-const isEndOfLine = (code: number): boolean => code === 0x0a || code === 0x0d || code === 0;
 
 /** Remembers that a key may begin here, unless the grammar rules it out. */
 export function saveKey(s: Scanner): void {

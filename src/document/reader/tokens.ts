@@ -28,7 +28,7 @@ import {
 import type { Scanner, Token } from './scanner.ts';
 
 /** Deepest nesting of collections. */
-export const deepest = 100;
+const deepest = 100;
 
 export function peekToken(s: Scanner): Token {
   while (mustScanFurther(s)) scanToken(s);
