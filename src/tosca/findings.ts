@@ -10,13 +10,26 @@ export type Findings = {
   add(code: ToscaProblemCode, message: string, at: Span | undefined, detail?: Omit<ProblemDetail, 'version'>): void;
   /** How many there are so far. */
   count(): number;
+  /** Tells everything at the beginning of a block that an alias stands for, and where in it as a related place. */
+  within(block: Span): Findings;
   /** The file is written in a version later than this one. */
   isAfter(version: Version): boolean;
 };
 
-export const collectFindings = (version: Version, problems: Problem[]): Findings => ({
+export const collectFindings = (version: Version, problems: Problem[], block?: Span): Findings => ({
   version,
-  add: (code, message, at, detail = {}) => void problems.push(toscaProblem(code, message, at, { ...detail, version })),
+  add: (code, message, at, detail = {}) =>
+    void problems.push(toscaProblem(code, message, block ?? at, { ...detail, ...aliased(at, block, detail), version })),
   count: () => problems.length,
+  within: (span) => collectFindings(version, problems, span),
   isAfter: (other) => version !== other && isAtLeast(version, other),
 });
+
+const aliased = (
+  at: Span | undefined,
+  block: Span | undefined,
+  { related = [] }: ProblemDetail,
+): Pick<ProblemDetail, 'related'> =>
+  at === undefined || block === undefined
+    ? {}
+    : { related: [{ message: 'This one, by way of an alias.', at }, ...related] };

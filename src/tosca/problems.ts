@@ -107,6 +107,19 @@ export const toscaProblems = {
     severity: 'warning',
     explain: 'The file’s ending belongs to no artifact type, so nobody can tell how to run it.',
   },
+  UndeclaredInterface: {
+    severity: 'warning',
+    explain: 'The type declares no interface at all, so what is said of this one is not checked.',
+  },
+  DoubtfulTarget: {
+    severity: 'warning',
+    explain: 'No node of the type named has a capability of the type named, unless a derived type adds one.',
+  },
+  DoubtfulAllocation: {
+    severity: 'warning',
+    explain: 'The capability has no property of this name that could be shared out.',
+  },
+  ShadowedName: { severity: 'warning', explain: 'Two imported files declare one name; the first is meant.' },
   UncheckedValue: {
     severity: 'warning',
     explain: 'The standard does not say what may stand here, so it is not checked.',

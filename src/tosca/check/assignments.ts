@@ -7,6 +7,7 @@ import { asMap } from '../definitions/schema.ts';
 import type { ValueDefinitions } from '../definitions/value.ts';
 import type { Findings } from '../findings.ts';
 import { checkNestedCalls } from '../functions/check.ts';
+import { constructs } from '../grammar/constructs.ts';
 import type { FunctionScope } from '../functions/scope.ts';
 
 export type AssignmentRules = {
@@ -31,24 +32,40 @@ export function checkAssignments(
   findings: Findings,
   rules: AssignmentRules,
 ): void {
+  const told = cameByAlias(section, rules.at) ? findings.within(section.span) : findings;
   const given = new Set<string>();
   for (const { key, value } of asMap(section)?.entries ?? []) {
     const name = key.kind === 'scalar' ? String(key.value) : '';
     given.add(name);
     const definition = definitions?.get(name);
     if (definition === undefined) {
-      if (definitions !== undefined && rules.open !== true) reportUnknown(name, key.span, definitions, findings, rules);
-      checkNestedCalls(value, scope, findings);
+      if (definitions !== undefined && rules.open !== true) reportUnknown(name, key.span, definitions, told, rules);
+      checkNestedCalls(value, scope, told);
     } else if (definition.fixed !== undefined) {
-      findings.add('FixedValue', `"${name}" has its value by definition; it can’t be given again.`, key.span, {
+      told.add('FixedValue', `"${name}" has its value by definition; it can’t be given again.`, key.span, {
         section: '9.5',
       });
+    } else if (rules.kind === 'attribute' && isRefinement(value, scope)) {
+      // OASIS's suite lets a template describe an attribute anew; there is no value in it to judge.
+      checkNestedCalls(value, scope, told);
     } else if (definition.required || value.kind !== 'scalar' || value.value !== null || scope.unit.version === '2.0') {
-      checkValue(value, definition.schema, scope, findings);
+      checkValue(value, definition.schema, scope, told);
     }
   }
   if (definitions !== undefined && rules.requireAll) requireAssignments(definitions, given, findings, rules);
 }
+
+/** Written before the one it is for: an alias stands for it there. */
+const cameByAlias = (section: Node | undefined, at: Span): section is Node =>
+  section !== undefined && section.span.file === at.file && section.span.start.offset < at.start.offset;
+
+const attributeKeynames = new Set(Object.keys(constructs.attribute.keys));
+
+const isRefinement = (node: Node, scope: FunctionScope): boolean =>
+  scope.unit.version === '2.0' &&
+  node.kind === 'map' &&
+  node.entries.length > 0 &&
+  node.entries.every(({ key }) => key.kind === 'scalar' && attributeKeynames.has(String(key.value)));
 
 function reportUnknown(
   name: string,

@@ -3,7 +3,7 @@ import type { Node } from '../../document/node.ts';
 import { valueOf } from '../../document/node.ts';
 import { checkConstraint } from '../data/constraint.ts';
 import { checkValue } from '../data/check-value.ts';
-import { readFactors, unitsOf } from '../data/scalar-unit.ts';
+import { inheritedFactors, unitsOf } from '../data/scalar-unit.ts';
 import { asMap, plainSchema } from '../definitions/schema.ts';
 import { propertiesOf } from '../definitions/value.ts';
 import type { Findings } from '../findings.ts';
@@ -27,7 +27,7 @@ export function checkDataType(type: TypeDeclaration, findings: Findings): void {
     findings.add(
       'InvalidNativeTypeExtend',
       `"${type.name}" derives from the built-in type "${base}", so it can’t have properties.`,
-      type.at,
+      parentNode(type)?.span ?? type.at,
       { section },
     );
   if (unit.version === '2.0') checkSubstance(type, section, findings);
@@ -148,9 +148,9 @@ function checkFactors(type: TypeDeclaration, findings: Findings): void {
 }
 
 function checkCanonical(type: TypeDeclaration, report: (message: string, node?: Node) => void): void {
-  const units = readFactors(inheritedNode(type, 'units')?.node);
+  const units = inheritedFactors(type, 'units');
   const prefixNode = inheritedNode(type, 'prefixes');
-  const prefixes = readFactors(prefixNode?.node);
+  const prefixes = inheritedFactors(type, 'prefixes');
   const unitsNode = valueOf(bodyOf(type), 'units') ?? inheritedNode(type, 'units')?.node;
   const canonical = inheritedNode(type, 'canonical_unit');
   const all = unitsOf({ kind: 'declared', type })?.factors ?? new Map<string, number>();

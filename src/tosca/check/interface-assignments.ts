@@ -93,10 +93,15 @@ function checkInterface(
   const { value } = entry;
   if (definition === undefined && definitions !== undefined) {
     const hint = didYouMean(name, definitions.keys());
-    findings.add('UnknownInterface', `"${owner}" has no interface "${name}".`, entry.key.span, {
-      section: sectionOf(findings),
-      ...(hint === undefined ? {} : { hint }),
-    });
+    findings.add(
+      definitions.size === 0 && findings.version === '2.0' ? 'UndeclaredInterface' : 'UnknownInterface',
+      `"${owner}" has no interface "${name}".`,
+      entry.key.span,
+      {
+        section: sectionOf(findings),
+        ...(hint === undefined ? {} : { hint }),
+      },
+    );
   }
   const isKnown = definition?.type !== undefined;
   checkAssignments(valueOf(value, 'inputs'), isKnown ? definition.inputs : undefined, scope, findings, {

@@ -11,6 +11,7 @@ import {
   operationsOfType,
   refineInterfaces,
 } from '../definitions/interface.ts';
+import { isOperationBody } from '../definitions/operation-body.ts';
 import { asMap } from '../definitions/schema.ts';
 import { declaredAttributesOf, inputsOf, propertiesOf, refineValues } from '../definitions/value.ts';
 import type { Findings } from '../findings.ts';
@@ -30,11 +31,9 @@ const definitionSection = (findings: Findings): string =>
 export function checkInterfaceType(type: TypeDeclaration, findings: Findings): void {
   const body = bodyOf(type);
   const scope = scopeOfType(type);
-  checkValueSection(valueOf(body, 'inputs'), inputsOf(type), type.unit, findings, {
-    kind: 'parameter',
-    typeRequired: true,
-    scope,
-  });
+  const inputs = valueOf(body, 'inputs');
+  if (!isOperationBody(inputs))
+    checkValueSection(inputs, inputsOf(type), type.unit, findings, { kind: 'parameter', typeRequired: true, scope });
   for (const entry of operationEntries(body)) {
     checkOperation(entry, operationsOfType(type).get(nameOf(entry)), scope, findings);
     checkNoImplementation(entry, 'operation', findings);

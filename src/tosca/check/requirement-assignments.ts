@@ -293,7 +293,7 @@ function checkAllocation(assignment: RequirementAssignment, findings: Findings):
     checkNestedCalls(value, scope, findings);
     if (properties === undefined || properties.has(name)) continue;
     const hint = didYouMean(name, properties.keys());
-    findings.add('UnknownProperty', `The capability has no property "${name}" to allocate from.`, key.span, {
+    findings.add('DoubtfulAllocation', `The capability has no property "${name}" to allocate from.`, key.span, {
       section: '8.7.5',
       ...(hint === undefined ? {} : { hint }),
     });

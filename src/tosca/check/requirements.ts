@@ -141,7 +141,7 @@ function checkFit(item: NamedItem, definition: RequirementDefinition, findings: 
   );
   if (!has)
     findings.add(
-      'InvalidTarget',
+      'DoubtfulTarget',
       `"${nodeType.name}" has no capability of type "${capabilityType.name}".`,
       valueOf(item.node, 'node')?.span ?? at,
       { section: sectionOf(findings) },

@@ -27,9 +27,10 @@ export function checkTypes(unit: Unit, findings: Findings): void {
   if (unit.version !== '2.0') return;
   for (const { name, category, first, second, at } of conflictsOf(unit)) {
     const title = categoryRows[category].title;
+    if (ownTypes(unit)[category].has(name)) continue;
     findings.add(
-      'DuplicateName',
-      `The ${title} "${name}" is declared twice among the files that come together here.`,
+      'ShadowedName',
+      `The ${title} "${name}" is declared by two of the files that come together here; the first one counts.`,
       at,
       {
         section: '6.8.4',

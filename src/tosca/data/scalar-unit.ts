@@ -3,7 +3,7 @@ import type { Node } from '../../document/node.ts';
 import { valueOf } from '../../document/node.ts';
 import { memo } from '../memo.ts';
 import type { TypeDeclaration } from '../names/scope.ts';
-import { inheritedNode, textOf } from '../types/lineage.ts';
+import { inheritedNode, lineageOf, textOf } from '../types/lineage.ts';
 import type { Builtin, DataType } from '../types/data-type.ts';
 import { baseOf, builtin, findDataType } from '../types/data-type.ts';
 
@@ -79,8 +79,8 @@ export function unitsOf(type: DataType): Units | undefined {
 /** 2.0 §9.1.2.2: units, each also behind each prefix. */
 const declaredUnits = memo((type: TypeDeclaration): Units => {
   const factors = new Map<string, number>();
-  const prefixes = readFactors(inheritedNode(type, 'prefixes')?.node);
-  for (const [unit, factor] of readFactors(inheritedNode(type, 'units')?.node)) {
+  const prefixes = inheritedFactors(type, 'prefixes');
+  for (const [unit, factor] of inheritedFactors(type, 'units')) {
     if (prefixes.size === 0) factors.set(unit, factor);
     for (const [prefix, times] of prefixes) factors.set(prefix + unit, factor * times);
   }
@@ -90,7 +90,15 @@ const declaredUnits = memo((type: TypeDeclaration): Units => {
   return { factors, ignoreCase: false, number: found ?? builtin('float') };
 });
 
-export function readFactors(node: Node | undefined): ReadonlyMap<string, number> {
+/** Derived types add to the units and prefixes they inherit. */
+export const inheritedFactors = (type: TypeDeclaration, keyname: 'units' | 'prefixes'): ReadonlyMap<string, number> =>
+  new Map(
+    lineageOf(type)
+      .toReversed()
+      .flatMap((one) => [...readFactors(valueOf(one.node, keyname))]),
+  );
+
+function readFactors(node: Node | undefined): ReadonlyMap<string, number> {
   const factors = new Map<string, number>();
   if (node?.kind !== 'map') return factors;
   for (const { key, value } of node.entries)

@@ -4,7 +4,7 @@ const versionText = /^\d+\.\d+(?:\.\d+(?:\.[A-Za-z][A-Za-z0-9_]*(?:-\d+)?)?)?$/;
 
 export const isVersionText = (text: string): boolean => text.length <= 256 && versionText.test(text);
 
-const rfc3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(?:[Zz]|[-+](\d{2}):(\d{2}))$/;
+const rfc3339 = /^(\d{4})-(\d{2})-(\d{2})(?:[Tt](\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(?:[Zz]|[-+]\d{2}:\d{2}))?$/;
 const yamlTime =
   /^(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:[Tt]|[ \t]+)(\d{1,2}):(\d{2}):(\d{2})(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d{1,2}(?::?\d{2})?))?)?$/;
 
@@ -24,7 +24,7 @@ function isTime(match: RegExpExecArray | null): boolean {
   );
 }
 
-/** As 2.0 has it: date, `T`, time and zone. */
+/** As 2.0 has it: date, `T`, time and zone, or a full date alone (RFC 3339 §5.6). */
 export const isRfc3339 = (text: string): boolean => text.length <= 64 && isTime(rfc3339.exec(text));
 
 /** As YAML 1.1 has it, which 1.x refers to: a date alone is one, and a space may stand for `T`. */

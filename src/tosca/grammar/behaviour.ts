@@ -27,7 +27,7 @@ export const interfaceType = {
   spec: { '1.0': '3.6.4', '1.1': '3.6.5', '1.2': '3.7.5', '1.3': '3.7.5', '2.0': '11.1' },
   keys: {
     ...typeKeys,
-    inputs: key(mapOf(construct('parameter'))),
+    inputs: [key({ kind: 'inputs-or-operation' }, { until: '1.2' }), key(mapOf(construct('parameter')))],
     operations: key(mapOf(textOr('operationDefinition')), { since: '1.3' }),
     notifications: key(mapOf(textOr('notificationDefinition')), { since: '1.3' }),
   },

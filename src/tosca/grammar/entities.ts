@@ -193,7 +193,7 @@ export const nodeTemplate = {
   title: 'node template',
   spec: { '1.0': '3.7.3', '1.1': '3.7.3', '1.2': '3.8.3', '1.3': '3.8.3', '2.0': '7.2' },
   keys: {
-    type: required(string),
+    type: required(string, { unless: 'copy' }),
     description: key(string),
     metadata: templateMetadata,
     directives: key(strings),
@@ -215,7 +215,7 @@ export const relationshipTemplate = {
   title: 'relationship template',
   spec: { '1.0': '3.7.4', '1.1': '3.7.4', '1.2': '3.8.4', '1.3': '3.8.4', '2.0': '7.4' },
   keys: {
-    type: required(string),
+    type: required(string, { unless: 'copy' }),
     alias: key(string, { until: '1.0' }),
     description: key(string),
     metadata: templateMetadata,

@@ -23,7 +23,10 @@ export const file = {
     namespace: key(string, { since: '1.2', until: '1.3', now: 'profile' }),
     metadata: [key(construct('fileMetadata'), { until: '1.3' }), key(construct('fileMetadata'), { since: '2.0' })],
     description: key(string),
-    dsl_definitions: key(anything),
+    dsl_definitions: [
+      key(anything, { until: '1.3' }),
+      key(mapOf(notations({ text: string, map: anything, list: anything }))),
+    ],
     repositories: key(mapOf(textOr('repository'))),
     imports: key(listOf(notations({ text: string, map: { kind: 'nameable', construct: 'import' } }))),
     artifact_types: key(mapOf(construct('artifactType'))),

@@ -27,7 +27,8 @@ export type Form =
   | { readonly kind: 'value'; readonly nullable?: boolean }
   /** Not looked into, may be null. */
   | { readonly kind: 'anything' }
-  | { readonly kind: 'map'; readonly of: Form; readonly least?: number }
+  /** `anyKey`: its keys are no names, such as prefixes of units, and may be empty. */
+  | { readonly kind: 'map'; readonly of: Form; readonly least?: number; readonly anyKey?: boolean }
   | { readonly kind: 'list'; readonly of: Form; readonly least?: number }
   /** A list of maps with one entry each, the name of the element: requirements, policies. */
   | { readonly kind: 'named'; readonly of: Form }
@@ -37,12 +38,16 @@ export type Form =
   /** The short and long notations of one thing, told apart by the kind of node. */
   /** 1.x imports: the construct, or a map of one name to a text or to the construct. */
   | { readonly kind: 'nameable'; readonly construct: ConstructName }
+  /** Before 1.3 an operation of an interface type may be called `inputs`: told by a keyname that only operations have. */
+  | { readonly kind: 'inputs-or-operation' }
   | { readonly kind: 'notations'; readonly text?: Form; readonly map?: Form; readonly list?: Form };
 
 export type KeyRule = {
   readonly form: Form;
   /** Must be there. Where it may be inherited, the type checker asks for it instead. */
   readonly required?: boolean;
+  /** Not asked for where this keyname is there. */
+  readonly unless?: string;
   /** First and last version that has it; absent: from the first, to the last. */
   readonly since?: Version;
   readonly until?: Version;
@@ -94,7 +99,7 @@ export const notations = (forms: { text?: Form; map?: Form; list?: Form }): Form
 /** A text, or a map of keynames. */
 export const textOr = (name: ConstructName): Form => notations({ text: string, map: construct(name) });
 
-type Span = { readonly since?: Version; readonly until?: Version; readonly now?: string };
+type Span = Pick<KeyRule, 'since' | 'until' | 'now' | 'unless'>;
 
 export const key = (form: Form, span: Span = {}): KeyRule => ({ form, ...span });
 export const required = (form: Form, span: Span = {}): KeyRule => ({ form, required: true, ...span });

@@ -44,7 +44,7 @@ export const dataType = {
     data_type: key(string, { since: '2.0' }),
     units: key(mapOf(positive, 1), { since: '2.0' }),
     canonical_unit: key(string, { since: '2.0' }),
-    prefixes: key(mapOf(positive, 1), { since: '2.0' }),
+    prefixes: key({ kind: 'map', of: positive, least: 1, anyKey: true }, { since: '2.0' }),
   },
 } as const satisfies Construct;
 

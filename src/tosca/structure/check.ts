@@ -4,7 +4,10 @@ import type { MapEntry, MapNode, Node } from '../../document/node.ts';
 import { constructs } from '../grammar/constructs.ts';
 import type { ConstructName } from '../grammar/constructs.ts';
 import type { Construct, Form } from '../grammar/form.ts';
+import { construct, mapOf } from '../grammar/form.ts';
+import { isOperationBody } from '../definitions/operation-body.ts';
 import type { Findings } from '../findings.ts';
+import { keyText } from '../data/node-value.ts';
 import { checkLeaf } from './leaf.ts';
 import { unwrapNamed } from './unwrap.ts';
 import { hintForKeyname, keyRule, specOf } from './rules.ts';
@@ -37,7 +40,8 @@ function checkKeynames(map: MapNode, construct: Construct, where: Where): void {
     else checkOther(entry, keyname, construct, where);
   }
   for (const keyname of Object.keys(construct.keys)) {
-    if (seen.has(keyname) || keyRule(construct, keyname, findings.version)?.required !== true) continue;
+    const rule = keyRule(construct, keyname, findings.version);
+    if (seen.has(keyname) || rule?.required !== true || (rule.unless !== undefined && seen.has(rule.unless))) continue;
     findings.add('MissingRequiredKeyname', `The ${where.title} lacks "${keyname}".`, where.at, {
       section: where.section,
     });
@@ -70,6 +74,10 @@ function checkForm(node: Node, form: Form, title: string, where: Where): void {
       return checkRefinement(node, form.construct, where);
     case 'nameable':
       return checkNameable(node, form.construct, title, where);
+    case 'inputs-or-operation':
+      return isOperationBody(node)
+        ? checkConstruct(node, 'operationDefinition', where.at, where.findings)
+        : checkForm(node, mapOf(construct('parameter')), title, where);
     case 'notations':
       return checkNotations(node, form, title, where);
     case 'map':
@@ -109,8 +117,8 @@ function checkMap(node: Node, form: Extract<Form, { kind: 'map' }>, title: strin
   if (node.kind !== 'map') return wrongKind(node, 'a map', title, where);
   if (node.entries.length < (form.least ?? 0)) emptyDefinition(node, title, where);
   for (const entry of node.entries) {
-    const name = nameOf(entry, where);
-    if (name !== undefined) checkForm(entry.value, form.of, `"${name}"`, placeOf(entry, where));
+    const name = form.anyKey === true ? keyText(entry.key) : nameOf(entry, where);
+    if (!isOmittedBody(entry.value, form.of)) checkForm(entry.value, form.of, `"${name}"`, placeOf(entry, where));
   }
 }
 
@@ -146,6 +154,10 @@ function checkNamed(node: Node, of: Form, title: string, where: Where): void {
   }
 }
 
+/** `Name:` with nothing behind it is a body without keynames; a null that is written down is not. */
+const isOmittedBody = (node: Node, form: Form): boolean =>
+  node.kind === 'scalar' && node.value === null && node.text === '' && form.kind === 'construct';
+
 const placeOf = (entry: MapEntry, where: Where): Where => ({ ...where, at: entry.key.span });
 
 const isNull = (node: Node): boolean => node.kind === 'scalar' && node.value === null;
@@ -180,9 +192,14 @@ function nameOf(entry: MapEntry, where: Where): string | undefined {
 
 export function wrongKind(node: Node, wanted: string, title: string, where: Where): void {
   if (isNull(node)) return emptyDefinition(node, title, where, wanted);
-  where.findings.add('InvalidType', `${capital(title)} has to be ${wanted}, and this is ${describe(node)}.`, where.at, {
-    section: where.section,
-  });
+  where.findings.add(
+    'InvalidType',
+    `${capital(title)} has to be ${wanted}, and this is ${describe(node)}.`,
+    node.span,
+    {
+      section: where.section,
+    },
+  );
 }
 
 function emptyDefinition(_node: Node, title: string, where: Where, wanted?: string): void {

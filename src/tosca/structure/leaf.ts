@@ -47,7 +47,8 @@ export function checkLeaf(node: Node, leaf: Leaf, title: string, where: Where): 
   const rule = leafRules[leaf];
   if (node.kind === 'scalar' && node.value !== null && rule.accepts(node)) return;
   const code = node.kind === 'scalar' ? (rule.code ?? 'InvalidType') : 'InvalidType';
-  where.findings.add(code, `${title} has to be ${rule.wanted}, and this is ${describe(node)}.`, where.at, {
+  const at = node.kind === 'scalar' && node.value === null ? where.at : node.span;
+  where.findings.add(code, `${title} has to be ${rule.wanted}, and this is ${describe(node)}.`, at, {
     section: where.section,
   });
 }
