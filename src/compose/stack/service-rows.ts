@@ -55,11 +55,15 @@ const dependsOn: Row = (value) => ({
   ),
 });
 
+const readNow = 'Read now; its variables are in `environment`.';
+
+/** A stack insists on each file, and reads it in one format. */
 const envFile: Row = (value, context) =>
   eachItem(value, (item, path) => {
+    const marks = [adaptedPart(path, readNow)];
+    if (isMap(item) && (item.get('required') === false || item.has('format'))) return { marks };
     const file = isMap(item) ? item.get('path') : item;
-    const as = context.written(['env_file', ...path]) ?? file;
-    return { value: as ?? null, marks: [adaptedPart(path, 'Read now; its variables are in `environment`.')] };
+    return { value: context.written(['env_file', ...path]) ?? file ?? null, marks };
   });
 
 const devices: Row = (value) =>

@@ -69,6 +69,17 @@ test.each([
   ],
   ['environment: {A: null, B: a$$b}', { environment: { A: null, B: 'a$$b' } }, {}],
   ['{command: null, entrypoint: null}', {}, {}],
+  [
+    'env_file: [{path: /a, required: true}, {path: /b, required: false}, /c]',
+    { env_file: ['/a', '/c'] },
+    {
+      'env_file[0].path': 'adapted',
+      'env_file[0].required': 'adapted',
+      'env_file[1].path': 'adapted',
+      'env_file[1].required': 'adapted',
+      'env_file[2]': 'adapted',
+    },
+  ],
   ['cgroup: private', { cgroupns_mode: 'private' }, { cgroup: 'adapted' }],
   ['gpus: [{count: 1}]', {}, { 'gpus[0].count': 'lost' }],
   ['networks: {default: null}', {}, {}],
