@@ -9,7 +9,7 @@ export type Materials = {
   readonly variables: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** Content of secrets and configs, by path as written. */
   readonly files: ReadonlyMap<string, Buffer>;
-  /** Build contexts that were uploaded: `contextKey` to digest. */
+  /** Build contexts that were uploaded: `BuildContext.key` to digest. */
   readonly contexts: ReadonlyMap<string, string>;
 };
 
@@ -19,7 +19,3 @@ export const noMaterials: Materials = {
   files: new Map(),
   contexts: new Map(),
 };
-
-/** The folder, and the Dockerfile where it lies outside of it. */
-export const contextKey = (context: string, dockerfile: string | undefined): string =>
-  dockerfile?.startsWith('/') === true || dockerfile?.startsWith('../') === true ? `${context}|${dockerfile}` : context;

@@ -1,10 +1,11 @@
 /** What whoever deploys an application must hand over with it. Pure, and told before anything is read. */
 import type { Application } from '../model/entity.ts';
-import { readList, readMap, readString, textEntries, textOf } from '../model/read.ts';
+import { readList, readMap, textEntries, textOf } from '../model/read.ts';
 import { chainsIn, entitiesOf, valuesOf } from '../model/traverse.ts';
 import type { Value, ValueMap } from '../model/value.ts';
 import { isMap } from '../model/value.ts';
-import { contextKey } from './materials.ts';
+import { buildContextOf } from './build-context.ts';
+import type { BuildContext } from './build-context.ts';
 
 export type NeededVariables = {
   readonly path: string;
@@ -13,30 +14,23 @@ export type NeededVariables = {
   readonly format: string | undefined;
 };
 
-export type NeededContext = {
-  /** As materials name it. */
-  readonly key: string;
-  readonly context: string;
-  readonly dockerfile: string | undefined;
-};
-
 export type Needs = {
   /** Names of variables of the deployer's environment; one that is not set is left out. */
   readonly environment: readonly string[];
   readonly variables: readonly NeededVariables[];
   readonly files: readonly string[];
-  readonly contexts: readonly NeededContext[];
+  readonly contexts: readonly BuildContext[];
 };
 
 export function neededBy(application: Application): Needs {
   const needs = { environment: new Set<string>(), files: new Set<string>() };
   const variables = new Map<string, NeededVariables>();
-  const contexts = new Map<string, NeededContext>();
+  const contexts = new Map<string, BuildContext>();
   for (const { entity } of entitiesOf(application)) {
     for (const value of valuesOf(entity)) collectExternals(value, needs);
     for (const name of unsetIn(entity.config)) needs.environment.add(name);
     for (const one of variablesOf(entity.config)) variables.set(one.path, one);
-    const context = contextOf(entity.config);
+    const context = buildContextOf(entity.config);
     if (context !== undefined) contexts.set(context.key, context);
   }
   return {
@@ -77,14 +71,3 @@ const variablesOf = (config: ValueMap): readonly NeededVariables[] =>
       return [{ path, required: said.get('required') !== false, format: textOf(said.get('format')) }];
     }),
   );
-
-/** Where the daemon itself can read the context (an archive, a repository) there is nothing to hand over. */
-export const isRemoteContext = (context: string): boolean =>
-  /^(?:https?:\/\/|git:\/\/|git@|github\.com\/)/.test(context) || /\.git(?:#.*)?$/.test(context);
-
-function contextOf(config: ValueMap): NeededContext | undefined {
-  const context = readString(config, 'docker.build.context');
-  if (context === undefined || isRemoteContext(context)) return undefined;
-  const dockerfile = readString(config, 'docker.build.dockerfile');
-  return { key: contextKey(context, dockerfile), context, dockerfile };
-}
