@@ -1,0 +1,12 @@
+/**
+ * The live lab: hosts as namespaces of this machine (network, mounts, names, processes), joined by a switch in a
+ * namespace of its own, each with its own Docker Engine on demand. Traffic stays in the lab. A host is the process its
+ * namespaces belong to: when that ends, and it ends with the test's process however that ends, the kernel takes every
+ * process, interface, route, rule and mount of the host away.
+ */
+export { connectAgent, type Agent, type Probe } from './agent.ts';
+export { withDump } from './dump.ts';
+export type { Engine, EngineOptions } from './engine.ts';
+export type { LabHost } from './host.ts';
+export { openLab, type Lab, type LabOptions } from './lab.ts';
+export { whyNoLab } from './requirements.ts';
