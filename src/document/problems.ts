@@ -34,6 +34,10 @@ export const documentProblems = {
     severity: 'error',
     explain: 'The document has more values than Clocker reads, counted with aliases and merges written out.',
   },
+  'yaml-edit-impossible': {
+    severity: 'error',
+    explain: 'A change can not be made without touching other parts of the text, so none is made.',
+  },
 } as const satisfies ProblemTable;
 
 export type DocumentProblemCode = keyof typeof documentProblems;

@@ -26,18 +26,22 @@ const longestImplicitKey = 500;
 
 /** `undefined`: it must be written as an explicit key (`? …`). */
 export function renderKey(text: string): string | undefined {
-  return text.length > longestImplicitKey ? undefined : renderFlow(text);
+  return text.length > longestImplicitKey ? undefined : renderLine(text);
 }
 
 /** `indent` is the column where the block that holds the value begins; a block literal stands there. */
 export function renderString(text: string, indent: number): string {
-  return (text.includes('\n') ? renderLiteral(text, indent) : undefined) ?? renderFlow(text);
+  return (text.includes('\n') ? renderLiteral(text, indent) : undefined) ?? renderLine(text);
 }
 
-function renderFlow(text: string): string {
+function renderLine(text: string): string {
   if (isPlain(text)) return text;
-  return unprintable.test(text) ? renderDouble(text) : `'${text.replaceAll("'", "''")}'`;
+  return unprintable.test(text) ? renderDouble(text) : renderSingle(text);
 }
+
+/** Inside of brackets, where commas and brackets end a plain text. */
+export const renderFlowText = (text: string): string =>
+  isPlain(text) && !/[,[\]{}]/.test(text) ? text : unprintable.test(text) ? renderDouble(text) : renderSingle(text);
 
 /** `undefined` where a block literal can't say it: a last line of blanks only, or characters that need an escape. */
 function renderLiteral(text: string, indent: number): string | undefined {
@@ -52,6 +56,8 @@ function renderLiteral(text: string, indent: number): string | undefined {
   const margin = ' '.repeat(Math.max(indent, 2));
   return `|${explicit}${chomping}${lines.map((line) => (line === '' ? '\n' : `\n${margin}${line}`)).join('')}`;
 }
+
+const renderSingle = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 const escapes = new Map([
   ['"', '\\"'],

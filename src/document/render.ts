@@ -2,7 +2,7 @@
  * Values -> YAML text, the same text for the same value. Whatever a YAML 1.1 reader (SnakeYAML, PyYAML) and a 1.2 reader
  * would take for different things is quoted, so that every parser reads back what was written.
  */
-import { renderKey, renderNumber, renderString } from './render-scalar.ts';
+import { renderFlowText, renderKey, renderNumber, renderString } from './render-scalar.ts';
 
 export type RenderableMap = ReadonlyMap<Renderable, Renderable> | { readonly [key: string]: Renderable | undefined };
 
@@ -14,6 +14,30 @@ export function renderYaml(value: Renderable): string {
   const out: string[] = [];
   renderNode(value, 0, out);
   return `${out.join('')}\n`;
+}
+
+/** What stands behind a key in column `column` (from 0): the colon, and the value beside or below it. */
+export function renderBehindKey(value: Renderable, column: number): string {
+  const out: string[] = [];
+  renderValue(value, column, out);
+  return out.join('');
+}
+
+/** What stands behind the `- ` of an item, whose content is in column `column`. */
+export function renderBehindDash(value: Renderable, column: number): string {
+  const out: string[] = [];
+  renderNode(value, column, out);
+  return out.join('');
+}
+
+/** On one line, in flow style. */
+export function renderFlow(value: Renderable): string {
+  if (isList(value)) return `[${value.map(renderFlow).join(', ')}]`;
+  if (isMap(value))
+    return `{${entriesOf(value)
+      .map(([key, one]) => `${renderFlow(key)}: ${renderFlow(one)}`)
+      .join(', ')}}`;
+  return typeof value === 'string' ? renderFlowText(value) : renderScalar(value, 0);
 }
 
 const isList = (value: Renderable): value is readonly Renderable[] => Array.isArray(value);
