@@ -12,16 +12,12 @@ import {
   optional,
   record,
   text,
+  type Shape,
   type TypeOf,
 } from '../../src/shape/index.ts';
 
 /** 64 hex digits from an engine, 25 letters and digits from a swarm. */
-const id = text({
-  longest: 128,
-  shortest: 1,
-  pattern: /[A-Za-z0-9][A-Za-z0-9_.-]*/,
-  what: 'an id of letters and digits',
-});
+const id = text({ longest: 128, shortest: 1, pattern: /[A-Za-z0-9]+/, what: 'an id of letters and digits' });
 const address = text({ longest: 64, pattern: /[0-9A-Fa-f.:/]*/, what: 'an address' });
 const options = nullable(dictionary(anything(), 256));
 const texts = nullable(dictionary(text({ longest: 4096 }), 256));
@@ -44,7 +40,7 @@ const interfaceData = record(
 );
 
 /** Every method Docker may call that has a body. */
-export const requestShapes = {
+const shapes = {
   'NetworkDriver.GwAllocCheck': record({ Options: optional(options) }, loose),
   'NetworkDriver.AllocateNetwork': record(
     { NetworkID: id, Options: optional(texts), IPv4Data: ipamList, IPv6Data: ipamList },
@@ -92,27 +88,33 @@ export const requestShapes = {
   ),
 } as const;
 
+/** What each method is called with. */
+export type Requests = { readonly [M in keyof typeof shapes]: TypeOf<(typeof shapes)[M]> };
+export type RequestMethod = keyof Requests;
+export type RequestOf<M extends RequestMethod> = Requests[M];
+
+export const requestShapes: { readonly [M in RequestMethod]: Shape<Requests[M]> } = shapes;
+
 /** Methods Docker calls without a body; one that comes is not looked at. */
-export const bareMethods = [
+const bareMethods = [
   'NetworkDriver.GetCapabilities',
   'IpamDriver.GetCapabilities',
   'IpamDriver.GetDefaultAddressSpaces',
 ] as const;
-
-export type RequestMethod = keyof typeof requestShapes;
 export type BareMethod = (typeof bareMethods)[number];
 
-export type RequestOf<M extends RequestMethod> = TypeOf<(typeof requestShapes)[M]>;
+export const isRequestMethod = (text: string): text is RequestMethod => Object.hasOwn(requestShapes, text);
+export const isBareMethod = (text: string): text is BareMethod => bareMethods.some((known) => known === text);
 
 /** Always a JSON object: an empty reply body is an error to dockerd. */
 export type Reply = Readonly<Record<string, unknown>>;
 
 /** The signal aborts when the call's time is over. */
-export type Handlers = {
-  readonly [M in RequestMethod]: (request: RequestOf<M>, signal: AbortSignal) => Promise<Reply>;
-} & {
-  readonly [M in BareMethod]: () => Promise<Reply>;
+export type RequestHandlers = {
+  readonly [M in RequestMethod]: (request: Requests[M], signal: AbortSignal) => Promise<Reply>;
 };
+export type BareHandlers = { readonly [M in BareMethod]: (signal: AbortSignal) => Promise<Reply> };
+export type Handlers = RequestHandlers & BareHandlers;
 
 type Part<P extends string> = { readonly [M in keyof Handlers as M extends `${P}.${string}` ? M : never]: Handlers[M] };
 export type NetworkHandlers = Part<'NetworkDriver'>;
