@@ -17,8 +17,8 @@ import {
 } from '../../shape/index.ts';
 import type { Block } from './block.ts';
 import { parseJson } from './json.ts';
-import type { EndpointRecord, NetworkRecord, PoolUse } from './records.ts';
-import type { Pool } from './resources.ts';
+import type { AddressOwner, EndpointRecord, EngineNetwork, NetworkRecord, PoolUse } from './records.ts';
+import type { IpamConfig, Pool } from './resources.ts';
 
 const short = text({ longest: 512 });
 const map = dictionary(text({ longest: 65536 }), 1024);
@@ -47,8 +47,10 @@ const networkShape: Shape<NetworkRecord> = record(
     portMode: word(['bridge', 'routed']),
     mtu: optional(integer({ least: 576, most: 65535 })),
     natOutgoing: boolean(),
+    interfacePrefix: optional(short),
     createdBy: short,
     createdAt: short,
+    removedAt: optional(short),
   },
   loose,
 );
@@ -69,20 +71,50 @@ const endpointShape: Shape<EndpointRecord> = record(
     gateway: word(['routed', 'bridge', 'none']),
     options: map,
     dns: list(short, 64),
+    external: optional(boolean()),
     createdAt: short,
   },
   loose,
 );
 
 const poolUseShape: Shape<PoolUse> = record(
-  { pool: short, cidr: short, network: optional(short), nodes: list(short, 4096), requestedAt: short },
+  {
+    pool: short,
+    cidr: short,
+    network: optional(short),
+    share: optional(short),
+    range: optional(short),
+    reserved: optional(list(record({ address: short, by: word(['gateway', 'auxiliary']) }, loose), 4096)),
+    adopted: optional(boolean()),
+    nodes: list(short, 4096),
+    requestedAt: short,
+  },
+  loose,
+);
+
+const ownerShape: Shape<AddressOwner> = record({ endpoint: short, node: short }, loose);
+const engineNetworkShape: Shape<EngineNetwork> = record({ network: short }, loose);
+const configShape = record(
+  {
+    strict_affinity: optional(boolean()),
+    auto_allocate_blocks: optional(boolean()),
+    maxBlocksPerHost: optional(integer()),
+  },
   loose,
 );
 
 const poolShape = record(
   {
     metadata: record({ name: short }, loose),
-    spec: record({ cidr: short, blockSize: integer({ least: 0, most: 128 }), natOutgoing: optional(boolean()) }, loose),
+    spec: record(
+      {
+        cidr: short,
+        blockSize: optional(integer({ least: 0, most: 128 })),
+        natOutgoing: optional(boolean()),
+        disabled: optional(boolean()),
+      },
+      loose,
+    ),
   },
   loose,
 );
@@ -127,12 +159,23 @@ export const decodeNetwork = (value: string): NetworkRecord | undefined => decod
 export const decodeEndpoint = (value: string): EndpointRecord | undefined => decode(endpointShape, value);
 export const decodePoolUse = (value: string): PoolUse | undefined => decode(poolUseShape, value);
 
-/** What Clocker reads of an IPPool. */
+export const decodeAddressOwner = (value: string): AddressOwner | undefined => decode(ownerShape, value);
+export const decodeEngineNetwork = (value: string): EngineNetwork | undefined => decode(engineNetworkShape, value);
+
+/** What Clocker reads of an IPPool; without a block size it is Calico's default, /26 or /122. */
 export type PoolFacts = {
   readonly metadata: Pick<Pool['metadata'], 'name'>;
-  readonly spec: Pick<Pool['spec'], 'cidr' | 'blockSize' | 'natOutgoing'>;
+  readonly spec: Pick<Pool['spec'], 'cidr' | 'natOutgoing' | 'disabled'> & { readonly blockSize?: number };
 };
 export const decodePool = (value: string): PoolFacts | undefined => decode(poolShape, value);
+
+/** The keys that are not there read as false, as Calico's own client reads them. */
+export function decodeIpamConfig(value: string): IpamConfig | undefined {
+  const read = decode(configShape, value);
+  if (read === undefined) return undefined;
+  const { strict_affinity = false, auto_allocate_blocks = false, maxBlocksPerHost = 0 } = read;
+  return { strict_affinity, auto_allocate_blocks, maxBlocksPerHost };
+}
 
 export function decodeBlock(value: string): Block | undefined {
   const read = decode(blockShape, value);

@@ -16,6 +16,9 @@ export const poolsPrefix = `${resources}/ippools/`;
 export const poolKey = (name: string): string => `${poolsPrefix}${name}`;
 export const nodesPrefix = `${resources}/nodes/`;
 export const nodeKey = (name: string): string => `${nodesPrefix}${name}`;
+/** Addresses that IPAM must never hand out by itself. */
+export const reservationsPrefix = `${resources}/ipreservations/`;
+export const reservationKey = (name: string): string => `${reservationsPrefix}${name}`;
 export const profilesPrefix = `${resources}/profiles/`;
 export const profileKey = (name: string): string => `${profilesPrefix}${name}`;
 export const workloadEndpointsPrefix = `${resources}/workloadendpoints/${endpointNamespace}/`;
@@ -43,11 +46,18 @@ export const clockerPrefix = '/clocker/v1/';
 export const networksPrefix = '/clocker/v1/networks/';
 export const networkKey = (id: string): string => `${networksPrefix}${id}`;
 /** Which gateway number (169.254.1.N) a network has: taken by create-if-absent, so no two networks share one. */
-export const gatewayKey = (index: number): string => `/clocker/v1/gateways/${index}`;
+export const gatewaysPrefix = '/clocker/v1/gateways/';
+export const gatewayKey = (index: number): string => `${gatewaysPrefix}${index}`;
 export const poolUsePrefix = '/clocker/v1/pools/';
 export const poolUseKey = (name: string): string => `${poolUsePrefix}${name}`;
+/** Changes with every new pool: two that overlap can't both be made from the same look at the others. */
+export const poolTurnKey = '/clocker/v1/pool-turn';
+/** Which endpoint has an address: taken by create-if-absent, so no two endpoints ever have the same. */
+export const addressOwnersPrefix = '/clocker/v1/addresses/';
+export const addressOwnerKey = (address: string): string => `${addressOwnersPrefix}${address}`;
+export const hostsPrefix = '/clocker/v1/hosts/';
 /** This host's view of its engine's networks: engine network id -> network id. */
-export const engineNetworksPrefix = (node: string): string => `/clocker/v1/hosts/${node}/networks/`;
+export const engineNetworksPrefix = (node: string): string => `${hostsPrefix}${node}/networks/`;
 export const engineNetworkKey = (node: string, engineId: string): string => `${engineNetworksPrefix(node)}${engineId}`;
-export const endpointsPrefix = (node: string): string => `/clocker/v1/hosts/${node}/endpoints/`;
+export const endpointsPrefix = (node: string): string => `${hostsPrefix}${node}/endpoints/`;
 export const endpointKey = (node: string, endpointId: string): string => `${endpointsPrefix(node)}${endpointId}`;

@@ -2,7 +2,7 @@
 
 /** One address pool of a network. A network has at most one of each family. */
 export type NetworkPool = {
-  /** Name of the Calico IPPool and of the Docker PoolID, for example `clk-198-19-8-0-24`. */
+  /** Name of the Calico IPPool, for example `clk-198-19-8-0-24`. */
   readonly pool: string;
   /** Canonical prefix, for example `198.19.8.0/24`. */
   readonly cidr: string;
@@ -32,10 +32,14 @@ export type NetworkRecord = {
   readonly mtu?: number;
   /** Masquerade what leaves for addresses outside all pools. */
   readonly natOutgoing: boolean;
+  /** Begin of the interfaces' names in the containers; `eth` unless given. */
+  readonly interfacePrefix?: string;
   /** Node where it was made. */
   readonly createdBy: string;
   /** RFC 3339. */
   readonly createdAt: string;
+  /** Set when it was removed on an engine while others still have it: those drop it once no container is on it. */
+  readonly removedAt?: string;
 };
 
 /** One published or exposed port, from Docker's `com.docker.network.portmap` / `…exposedports`. */
@@ -73,8 +77,19 @@ export type EndpointRecord = {
   readonly options: Readonly<Record<string, string>>;
   /** `--dns` servers of the container, from Join. */
   readonly dns: readonly string[];
+  /** Docker made this the attachment that the container's published ports lead to. */
+  readonly external?: boolean;
   readonly createdAt: string;
 };
+
+/** Who has an address (`addressOwnerKey`). */
+export type AddressOwner = { readonly endpoint: string; readonly node: string };
+
+/** Which of a host's engine's networks a network is (`engineNetworkKey`). */
+export type EngineNetwork = { readonly network: string };
+
+/** An address of a pool that no container gets: `--gateway` or `--aux-address`. */
+export type ReservedAddress = { readonly address: string; readonly by: 'gateway' | 'auxiliary' };
 
 /** Who uses a pool: it is free to be deleted when nobody does and its network is gone. */
 export type PoolUse = {
@@ -82,6 +97,13 @@ export type PoolUse = {
   readonly cidr: string;
   /** Absent between RequestPool and CreateNetwork; the sweeper collects a pool that stays without one. */
   readonly network?: string;
+  /** Who knows this word may have the pool as well: the other hosts' copies of a network (`clocker.network`). */
+  readonly share?: string;
+  /** `--ip-range`. */
+  readonly range?: string;
+  readonly reserved?: readonly ReservedAddress[];
+  /** The IPPool was there before, made with Calico's tools; it stays when the network goes. */
+  readonly adopted?: boolean;
   /** Nodes whose engine holds the pool. */
   readonly nodes: readonly string[];
   readonly requestedAt: string;

@@ -47,6 +47,19 @@ export type WorkloadEndpointSpec = {
 };
 export type WorkloadEndpoint = Resource<'WorkloadEndpoint', WorkloadEndpointSpec>;
 
+/** Addresses Calico's IPAM must not hand out: the gateways and auxiliary addresses of our networks. */
+export type Reservation = Resource<'IPReservation', { readonly reservedCIDRs: readonly string[] }>;
+
+/** Calico's IPAM settings; bare JSON without an envelope. */
+export type IpamConfig = {
+  /** A host takes addresses from its own blocks only. */
+  readonly strict_affinity: boolean;
+  /** A host without a free address claims a further block. */
+  readonly auto_allocate_blocks: boolean;
+  /** 0: no limit of ours (Calico's own allocator then stops at 20). */
+  readonly maxBlocksPerHost: number;
+};
+
 type Rule = { readonly action: 'Allow' | 'Deny'; readonly source?: { readonly selector?: string } };
 export type Profile = Resource<
   'Profile',
@@ -129,6 +142,25 @@ export function workloadEndpointOf(endpoint: EndpointRecord, uid: string): Workl
     },
   };
 }
+
+export const reservationOf = (
+  name: string,
+  addresses: readonly string[],
+  metadata: Omit<Metadata, 'name'>,
+): Reservation => ({
+  kind: 'IPReservation',
+  apiVersion: 'projectcalico.org/v3',
+  metadata: { name, ...metadata },
+  spec: { reservedCIDRs: addresses.map((address) => `${address}/${address.includes(':') ? 128 : 32}`) },
+});
+
+/** For `ipam check` and for the version check of `calicoctl`: an empty version is taken as the right one. */
+export const clusterInformationOf = (guid: string, metadata: Omit<Metadata, 'name'>): ClusterInformation => ({
+  kind: 'ClusterInformation',
+  apiVersion: 'projectcalico.org/v3',
+  metadata: { name: 'default', ...metadata },
+  spec: { clusterGUID: guid, clusterType: 'clocker', calicoVersion: '', datastoreReady: true },
+});
 
 export function poolOf(
   name: string,
