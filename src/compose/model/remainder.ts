@@ -3,6 +3,7 @@
  * that nothing is lost and nothing is said twice.
  */
 import type { Value, ValueMap } from '../../model/value.ts';
+import { isMap } from '../../model/value.ts';
 import type { Names } from './names.ts';
 import { apart } from './row.ts';
 import type { Row } from './row.ts';
@@ -40,10 +41,12 @@ export function decodeRows(rows: Rows, config: ValueMap, names: Names): Map<stri
     const value = row.decode(config, names);
     const kept = rest.get(attribute);
     rest.delete(attribute);
-    // A null is what is said by saying nothing, so what was kept comes before it.
-    const whole = value === null ? (kept ?? value) : addValue(value, kept);
+    const whole = saysNothing(value) && kept !== undefined ? kept : addValue(value, kept);
     if (whole !== undefined) attributes.set(attribute, whole);
   }
   for (const [attribute, value] of rest) attributes.set(attribute, value);
   return attributes;
 }
+
+/** What a row gives where no key says anything: what was kept comes before it. */
+const saysNothing = (value: Value | undefined): boolean => value === null || (isMap(value) && value.size === 0);

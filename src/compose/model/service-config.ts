@@ -21,6 +21,6 @@ export function decodeService(config: ValueMap, names: Names): Map<string, Value
   const service = decodeRows(serviceRows, config, names);
   const scale = service.get('scale');
   // How the size was written is not the size: a blueprint that lost it has none.
-  if (typeof scale === 'string') service.delete('scale');
+  if (scale === 'instead' || scale === 'also') service.delete('scale');
   return service;
 }

@@ -11,7 +11,11 @@ export type TreeSetting = Setting & { readonly path: string; readonly report: Re
 export function settleTree(value: Value, setting: TreeSetting): Value {
   if (isDeferred(value)) return settleOne(value, setting);
   if (isList(value))
-    return value.map((item, index) => settleTree(item, { ...setting, path: `${setting.path}[${index}]` }) ?? '');
+    return value.map((item, index) => {
+      const settled = settleTree(item, { ...setting, path: `${setting.path}[${index}]` });
+      // A list has no place for what can't be said.
+      return settled === null && isDeferred(item) ? '' : settled;
+    });
   if (!isMap(value)) return escapeValue(value);
   const settled = new Map<string, Value>();
   for (const [key, item] of value) {

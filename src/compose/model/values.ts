@@ -95,7 +95,8 @@ export function subtractValue(whole: Value, part: Value | undefined): Difference
 
 /** Puts together what `subtractValue` took apart. Where both say something, `part` wins: it may have been edited. */
 export function addValue(part: Value | undefined, rest: Value | undefined): Value | undefined {
-  if (part === undefined || rest === undefined) return part ?? rest;
+  if (part === undefined) return rest;
+  if (rest === undefined) return part;
   if (!isMap(part) || !isMap(rest)) return part;
   const sum = new Map(part);
   for (const [key, item] of rest) {
