@@ -7,7 +7,7 @@ import type { Application, Entity } from '../model/entity.ts';
 import { typeName } from '../model/entity-types.ts';
 import type { Value } from '../model/value.ts';
 import { readCatalog } from './catalog.ts';
-import { entityKeys, isReserved, readEntities, readEntity } from './entity.ts';
+import { entityKeys, isReserved, readEntities, readEntity, typeKeys } from './entity.ts';
 import { report, textOfKey } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { unwrapSingleService } from './unwrap.ts';
@@ -30,8 +30,6 @@ export function readApplication(r: Reading, root: MapNode): Application {
   // What it holds is of another language: its keys are not judged by ours.
   return readServices({ ...r, problems: [] }, root);
 }
-
-const typeKeys = ['type', 'serviceType', 'service_type'];
 
 export const applicationOf = (children: readonly Entity[]): Application => ({
   type: typeName.application,

@@ -115,8 +115,11 @@ export function readEntity(r: Reading, node: MapNode, type = readType(r, node)):
   return draft;
 }
 
+/** CAMP's own name for it and its synonyms. */
+export const typeKeys: readonly string[] = ['type', 'serviceType', 'service_type'];
+
 function readType(r: Reading, node: MapNode): string {
-  const found = node.entries.find((entry) => ['type', 'serviceType', 'service_type'].includes(textOfKey(entry) ?? ''));
+  const found = node.entries.find((entry) => typeKeys.includes(textOfKey(entry) ?? ''));
   const type = found === undefined ? undefined : asText(r, found.value, 'type');
   if (type === undefined)
     report(r, 'blueprint-type-missing', 'This entity has no type.', { ...node.span, end: node.span.start });

@@ -31,8 +31,7 @@ export function renderProblem(problem: Problem, sourceOf: SourceOf, paint: Paint
 }
 
 /** `compose.yaml:4:9` */
-export const renderPlace = ({ file, start }: Span): string =>
-  `${printable(file, longestPlace)}:${start.line}:${start.column}`;
+const renderPlace = ({ file, start }: Span): string => `${printable(file, longestPlace)}:${start.line}:${start.column}`;
 
 function framed(at: Span, sourceOf: SourceOf, paint: Paint): readonly string[] {
   const source = sourceOf(at.file);
