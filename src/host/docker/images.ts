@@ -18,8 +18,8 @@ export type EngineImage = {
   /** `80/tcp` */
   readonly exposed: readonly string[];
   readonly hasHealthcheck: boolean;
-  /** RFC 3339. */
-  readonly created: string;
+  /** When it got its name last, in milliseconds since 1970; 0 where the engine does not say. */
+  readonly tagged: number;
   readonly tags: readonly string[];
 };
 
@@ -27,7 +27,7 @@ const text1 = text(engineText);
 const shape = record(
   {
     Id: text1,
-    Created: optional(text1),
+    Metadata: optional(nullable(record({ LastTagTime: optional(nullable(text1)) }, lenient))),
     RepoTags: optional(nullable(list(text1, mostThings))),
     Config: optional(
       nullable(
@@ -90,7 +90,7 @@ export const imageCalls = (engine: VersionedTransport): ImageCalls => ({
     const test = raw.Config?.Healthcheck?.Test ?? [];
     return {
       id: raw.Id,
-      created: raw.Created ?? '',
+      tagged: momentOf(raw.Metadata?.LastTagTime),
       tags: raw.RepoTags ?? [],
       labels: raw.Config?.Labels ?? {},
       exposed: Object.keys(raw.Config?.ExposedPorts ?? {}),
@@ -119,6 +119,12 @@ export const imageCalls = (engine: VersionedTransport): ImageCalls => ({
     );
   },
 });
+
+/** Go's zero time, and what is no time, are 0. */
+function momentOf(text: string | null | undefined): number {
+  const milliseconds = Date.parse(text ?? '');
+  return Number.isNaN(milliseconds) ? 0 : Math.max(0, milliseconds);
+}
 
 /** Work the engine tells of as it goes: the status is 200 whatever comes of it, and a failure is a line of its own. */
 async function follow(

@@ -1,0 +1,104 @@
+/** Making one container and starting it, with what comes before and after. */
+import { Fault } from '../../diagnostic/fault.ts';
+import type { Fields } from '../container/draft.ts';
+import type { WantedContainer } from '../container/desired.ts';
+import { endpointFields } from '../container/attachments.ts';
+import type { WantedFile } from '../container/files.ts';
+import { hashOf } from '../hash.ts';
+import { applicationLabel, entityLabel, hashLabel } from '../labels.ts';
+import { archiveOf } from './archive.ts';
+import { runHooks } from './hooks.ts';
+import { runInitHooks } from './init-hooks.ts';
+import type { Tools } from './tools.ts';
+
+export type Creation = {
+  readonly application: string;
+  readonly wanted: WantedContainer;
+  readonly imageId: string;
+  /** While an older one still has the name. */
+  readonly temporaryName?: string;
+};
+
+const hostOf = (body: Fields): Fields => {
+  const host = body['HostConfig'];
+  return typeof host === 'object' && host !== null ? { ...host } : {};
+};
+
+export const isReadOnly = ({ body }: WantedContainer): boolean => hostOf(body)['ReadonlyRootfs'] === true;
+
+/** The whole body: image, marks and the first network; an engine older than 25 takes only one when creating. */
+export function creationBody({ application, wanted, imageId }: Creation, binds: readonly string[]): Fields {
+  const host = hostOf(wanted.body);
+  const [first] = wanted.attachments;
+  const known = Array.isArray(host['Binds']) ? (host['Binds'] as readonly unknown[]) : [];
+  const mac = first?.mac === undefined ? {} : { MacAddress: first.mac };
+  return {
+    ...wanted.body,
+    ...mac,
+    Image: imageId,
+    Labels: {
+      ...wanted.labels,
+      [applicationLabel]: application,
+      [entityLabel]: wanted.instance.id,
+      [hashLabel]: wanted.hash,
+    },
+    HostConfig: {
+      ...host,
+      Binds: [...known, ...binds],
+      ...(first === undefined ? {} : { NetworkMode: first.network }),
+    },
+    ...(first === undefined
+      ? {}
+      : { NetworkingConfig: { EndpointsConfig: { [first.network]: endpointFields(first) } } }),
+  };
+}
+
+/** Answers its id. What fails leaves no container behind. */
+export async function createContainer(creation: Creation, tools: Tools): Promise<string> {
+  const { wanted, temporaryName, application } = creation;
+  const { engine } = tools;
+  const binds = isReadOnly(wanted) ? await keepFiles(application, wanted, tools) : [];
+  const body = creationBody(creation, binds);
+  const id = await engine.createContainer(temporaryName ?? wanted.name, wanted.image.platform, body);
+  try {
+    for (const attachment of wanted.attachments.slice(1))
+      await engine.connectNetwork(attachment.network, id, endpointFields(attachment));
+    if (wanted.files.length > 0 && !isReadOnly(wanted)) await engine.putArchive(id, '/', archiveOf(wanted.files));
+  } catch (error) {
+    await engine.removeContainer(id).catch(() => undefined);
+    throw error;
+  }
+  return id;
+}
+
+/** A read-only file system can't be written to before it starts either, so its files are bound from the host. */
+const keepFiles = (application: string, wanted: WantedContainer, tools: Tools): Promise<readonly string[]> =>
+  Promise.all(
+    wanted.files.map(async ({ target, ...file }: WantedFile) => {
+      const path = await tools.keepFile({ application, instance: wanted.instance.id, ...file });
+      return `${path}:${target}:ro`;
+    }),
+  );
+
+export async function startContainer(id: string, creation: Creation, tools: Tools): Promise<void> {
+  const { wanted } = creation;
+  await runInitHooks(creation, tools);
+  try {
+    await tools.engine.startContainer(id);
+  } catch (error) {
+    throw startFailure(wanted, error);
+  }
+  await runHooks(id, wanted.postStart, 'after it started', tools);
+}
+
+const portTaken = /port is already allocated|address already in use/i;
+
+function startFailure(wanted: WantedContainer, error: unknown): unknown {
+  if (!(error instanceof Fault) || error.code !== 'docker-refused') return error;
+  const reason = error.message.replace(/^Docker refused [^:]*: /, '');
+  const code = portTaken.test(reason) ? 'port-taken' : 'docker-refused';
+  return new Fault(code, `${wanted.name} could not be started: ${reason}`, { cause: error });
+}
+
+/** A short mark for temporary names. */
+export const markOf = (wanted: WantedContainer): string => hashOf(wanted.hash).slice(0, 8);
