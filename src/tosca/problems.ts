@@ -107,6 +107,10 @@ export const toscaProblems = {
     severity: 'warning',
     explain: 'The file’s ending belongs to no artifact type, so nobody can tell how to run it.',
   },
+  EmptySection: {
+    severity: 'warning',
+    explain: 'A section is written down and left empty, which later versions refuse.',
+  },
   UndeclaredInterface: {
     severity: 'warning',
     explain: 'The type declares no interface at all, so what is said of this one is not checked.',

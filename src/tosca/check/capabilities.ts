@@ -33,7 +33,13 @@ export function checkCapabilityDefinitions(type: TypeDeclaration, findings: Find
         section: sectionOf(findings),
       });
     const own = requireType(typeNode, 'capability', type.unit, findings);
-    if (own !== undefined && before?.type !== undefined && !isA(own, before.type) && typeNode !== undefined)
+    if (
+      own !== undefined &&
+      before?.type !== undefined &&
+      !isA(own, before.type) &&
+      typeNode !== undefined &&
+      findings.isAfter('1.2')
+    )
       findings.add(
         'InvalidRefinement',
         `The capability "${name}" is of type "${before.type.name}"; it can only become a type derived from that.`,

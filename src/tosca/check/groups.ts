@@ -1,6 +1,7 @@
 /** Groups: members that exist and are of the types the group's type allows. */
 import { didYouMean } from '../../diagnostic/suggest.ts';
 import type { Node } from '../../document/node.ts';
+import { interfacesOf } from '../definitions/interface.ts';
 import { declaredAttributesOf, propertiesOf } from '../definitions/value.ts';
 import type { Findings } from '../findings.ts';
 import { scopeOfTemplate } from '../functions/scope.ts';
@@ -36,7 +37,13 @@ export function checkGroups(topology: Topology, findings: Findings): void {
       at,
       requireAll: false,
     });
-    checkInterfaceAssignments(sectionOf(group, 'interfaces'), type, group.name, scope, findings);
+    checkInterfaceAssignments(
+      sectionOf(group, 'interfaces'),
+      type === undefined ? undefined : interfacesOf(type),
+      group.name,
+      scope,
+      findings,
+    );
     const members = sectionOf(group, 'members');
     if (members?.kind === 'list') checkMembers(members.items, group, findings);
   }

@@ -1,4 +1,5 @@
 /** Interfaces of templates: operations that exist, inputs that fit, files that can be run. */
+import type { Span } from '../../diagnostic/problem.ts';
 import { didYouMean } from '../../diagnostic/suggest.ts';
 import type { MapEntry, Node } from '../../document/node.ts';
 import { valueOf } from '../../document/node.ts';
@@ -14,10 +15,9 @@ import type { ValueDefinitions } from '../definitions/value.ts';
 import { nothingDefined } from '../definitions/value.ts';
 import type { Findings } from '../findings.ts';
 import type { FunctionScope } from '../functions/scope.ts';
-import type { TypeDeclaration } from '../names/scope.ts';
 import { isA, textOf } from '../types/lineage.ts';
 import { checkImplementation } from './artifacts.ts';
-import { checkAssignments } from './assignments.ts';
+import { checkAssignments, namesIn, requireAssignments } from './assignments.ts';
 import { requireType } from './names.ts';
 import { checkOutputs } from './operation-outputs.ts';
 
@@ -26,12 +26,11 @@ const sectionOf = (findings: Findings): string =>
 
 export function checkInterfaceAssignments(
   section: Node | undefined,
-  type: TypeDeclaration | undefined,
+  definitions: InterfaceDefinitions | undefined,
   owner: string,
   scope: FunctionScope,
   findings: Findings,
 ): void {
-  const definitions = type === undefined ? undefined : interfacesOf(type);
   for (const entry of asMap(section)?.entries ?? []) {
     const name = nameOf(entry);
     checkInterface(
@@ -111,10 +110,20 @@ function checkInterface(
     requireAll: false,
     open: true,
   });
+  const given = valueOf(value, 'inputs');
+  const inOperations = operationEntries(value).map((operation) => valueOf(operation.value, 'inputs'));
+  if (isKnown)
+    requireInputs(
+      definition.inputs,
+      [given, ...inOperations],
+      `The interface "${name}" of "${owner}"`,
+      entry.key.span,
+      findings,
+    );
   for (const operation of operationEntries(value))
-    checkOperation(operation, definition, definition?.operations, 'operation', scope, findings);
+    checkOperation(operation, definition, definition?.operations, 'operation', given, scope, findings);
   for (const notification of notificationEntries(value))
-    checkOperation(notification, definition, definition?.notifications, 'notification', scope, findings);
+    checkOperation(notification, definition, definition?.notifications, 'notification', given, scope, findings);
 }
 
 function checkOperation(
@@ -122,6 +131,7 @@ function checkOperation(
   owner: InterfaceDefinition | undefined,
   known: OperationDefinitions | undefined,
   what: 'operation' | 'notification',
+  around: Node | undefined,
   scope: FunctionScope,
   findings: Findings,
 ): void {
@@ -148,8 +158,28 @@ function checkOperation(
     kind: 'input',
     owner: `The ${what} "${name}"`,
     at: entry.key.span,
-    requireAll: implementation !== undefined && definition !== undefined,
+    requireAll: false,
     open: true,
   });
+  requireInputs(
+    definition?.inputs,
+    [valueOf(value, 'inputs'), around],
+    `The ${what} "${name}"`,
+    entry.key.span,
+    findings,
+  );
   checkOutputs(valueOf(value, 'outputs'), scope, findings);
+}
+
+/** What is required, and given neither here nor around it. Asked for only where the template speaks of the operation. */
+function requireInputs(
+  definitions: ValueDefinitions | undefined,
+  sections: readonly (Node | undefined)[],
+  owner: string,
+  at: Span,
+  findings: Findings,
+): void {
+  if (definitions === undefined) return;
+  const given = new Set(sections.flatMap((section) => [...namesIn(section)]));
+  requireAssignments(definitions, given, findings, { kind: 'input', owner, at, requireAll: true });
 }

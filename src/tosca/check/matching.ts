@@ -25,6 +25,7 @@ export function findMatch(assignment: RequirementAssignment, filter: Node | unde
   const wantedCapability = definition?.capabilityType;
   if (wantedType === undefined && wantedCapability === undefined) return 'unknown';
   let unsure = false;
+  let candidates = 0;
   for (const candidate of source.topology.nodes.values()) {
     const { type } = candidate;
     if (candidate === source) continue;
@@ -38,11 +39,13 @@ export function findMatch(assignment: RequirementAssignment, filter: Node | unde
       ![...capabilitiesOf(type).values()].some((one) => one.type !== undefined && isA(one.type, wantedCapability))
     )
       continue;
+    candidates++;
     const meets = filter === undefined ? true : meetsFilter(candidate, filter);
     if (meets === true) return candidate;
     if (meets === undefined) unsure = true;
   }
-  return unsure ? 'unknown' : 'none';
+  // With no node of the kind at all, one from outside is meant.
+  return unsure || candidates === 0 ? 'unknown' : 'none';
 }
 
 /** Whether a node meets the clauses of a filter of 1.x. */

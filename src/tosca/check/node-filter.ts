@@ -89,7 +89,11 @@ export function checkPropertyFilter(
   findings: Findings,
 ): void {
   const type = definition?.schema?.type;
-  if (node.kind === 'list') for (const clause of node.items) checkConstraint(clause, type, findings);
+  if (node.kind === 'list' && node.items.length === 0 && !findings.isAfter('1.0'))
+    findings.add('InvalidConstraint', 'A list of constraints has at least one.', node.span, {
+      section: sectionOf(findings),
+    });
+  else if (node.kind === 'list') for (const clause of node.items) checkConstraint(clause, type, findings);
   else if (node.kind === 'map') checkConstraint(node, type, findings);
   else if (findings.isAfter('1.0')) checkValue(node, definition?.schema, scope, findings);
   else

@@ -4,6 +4,7 @@ import type { Node } from '../../document/node.ts';
 import { entryOf, valueOf } from '../../document/node.ts';
 import { capabilitiesOf } from '../definitions/capability.ts';
 import { asMap } from '../definitions/schema.ts';
+import { interfacesOf } from '../definitions/interface.ts';
 import { declaredAttributesOf, propertiesOf } from '../definitions/value.ts';
 import type { Findings } from '../findings.ts';
 import type { FunctionScope } from '../functions/scope.ts';
@@ -17,7 +18,7 @@ import { checkAssignments } from './assignments.ts';
 import { checkInterfaceAssignments } from './interface-assignments.ts';
 import { requireType } from './names.ts';
 import { checkNodeFilter } from './node-filter.ts';
-import { checkCount, isSelected } from './representations.ts';
+import { checkCount, hasSelectDirective, isSelected } from './representations.ts';
 import { checkRequirementAssignments } from './requirement-assignments.ts';
 
 const specOf = (findings: Findings): string =>
@@ -48,10 +49,18 @@ function checkNodeTemplate(template: Template, findings: Findings): void {
   checkAttributes(template, type, scope, findings);
   checkCapabilities(template, type, isMade, scope, findings);
   checkRequirementAssignments(template, findings);
-  checkInterfaceAssignments(sectionOf(template, 'interfaces'), type, template.name, scope, findings);
+  checkInterfaceAssignments(
+    sectionOf(template, 'interfaces'),
+    type === undefined ? undefined : interfacesOf(type),
+    template.name,
+    scope,
+    findings,
+  );
   checkArtifactSection(sectionOf(template, 'artifacts'), unit, scope, findings);
   const filter = sectionOf(template, 'node_filter');
-  if (filter !== undefined) checkNodeFilter(filter, type, scope, findings);
+  // 1.0 applies it only where the node is selected (§3.7.3); later versions say what it is about all the same.
+  const filtered = findings.isAfter('1.0') || hasSelectDirective(template) ? type : undefined;
+  if (filter !== undefined) checkNodeFilter(filter, filtered, scope, findings);
   checkCount(sectionOf(template, 'count'), scope, findings);
 }
 

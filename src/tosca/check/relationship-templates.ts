@@ -1,4 +1,5 @@
 /** Relationship templates, against the type they are of. */
+import { interfacesOf } from '../definitions/interface.ts';
 import { declaredAttributesOf, propertiesOf } from '../definitions/value.ts';
 import type { Findings } from '../findings.ts';
 import { scopeOfTemplate } from '../functions/scope.ts';
@@ -32,7 +33,13 @@ export function checkRelationshipTemplates(topology: Topology, findings: Finding
       at,
       requireAll: false,
     });
-    checkInterfaceAssignments(sectionOf(template, 'interfaces'), type, template.name, scope, findings);
+    checkInterfaceAssignments(
+      sectionOf(template, 'interfaces'),
+      type === undefined ? undefined : interfacesOf(type),
+      template.name,
+      scope,
+      findings,
+    );
   }
 }
 

@@ -5,9 +5,12 @@ import { readCall } from '../functions/call.ts';
 import { checkNestedCalls } from '../functions/check.ts';
 import type { FunctionScope } from '../functions/scope.ts';
 import type { Template } from '../topology/topology.ts';
-import { directivesOf } from '../topology/topology.ts';
+import { directivesOf, sectionOf } from '../topology/topology.ts';
 
 export const isSelected = (template: Template): boolean =>
+  sectionOf(template, 'node_filter') !== undefined || hasSelectDirective(template);
+
+export const hasSelectDirective = (template: Template): boolean =>
   directivesOf(template).some((directive) => directive === 'select' || directive === 'selectable') &&
   !directivesOf(template).includes('create');
 

@@ -1,9 +1,12 @@
 /** Requirement assignments: they lead to a node that can be the target, and there are as many as the type allows. */
+import type { Span } from '../../diagnostic/problem.ts';
 import { didYouMean } from '../../diagnostic/suggest.ts';
 import type { Node } from '../../document/node.ts';
 import { valueOf } from '../../document/node.ts';
 import { capabilitiesOf } from '../definitions/capability.ts';
 import type { TypeList } from '../definitions/capability.ts';
+import type { InterfaceDefinitions } from '../definitions/interface.ts';
+import { interfacesOf, refineInterfaces } from '../definitions/interface.ts';
 import { renderRange, unbounded } from '../definitions/range.ts';
 import { requirementsOf } from '../definitions/requirement.ts';
 import type { RequirementDefinition } from '../definitions/requirement.ts';
@@ -217,7 +220,7 @@ function checkRelationship(assignment: RequirementAssignment, findings: Findings
     {
       kind: 'property',
       owner,
-      at: relationship === undefined ? assignment.at : at,
+      at: relationship === undefined ? lastPlace(assignment) : at,
       requireAll: required,
     },
   );
@@ -234,7 +237,39 @@ function checkRelationship(assignment: RequirementAssignment, findings: Findings
     },
   );
   if (relationship !== undefined)
-    checkInterfaceAssignments(valueOf(relationship, 'interfaces'), type, assignment.name, scope, findings);
+    checkInterfaceAssignments(
+      valueOf(relationship, 'interfaces'),
+      relationshipInterfaces(assignment),
+      assignment.name,
+      scope,
+      findings,
+    );
+}
+
+/** Where a relationship would have to be added: after all the assignment says. */
+function lastPlace({ node, at }: RequirementAssignment): Span {
+  let last = node;
+  for (
+    let next: Node | undefined = last;
+    next !== undefined;
+    next = next.kind === 'map' ? next.entries.at(-1)?.value : next.kind === 'list' ? next.items.at(-1) : undefined
+  )
+    last = next;
+  return node.kind === 'map' && last.span.file === at.file && last.span.start.offset > at.start.offset ? last.span : at;
+}
+
+/** Those of the type, with what the requirement definition adds to them. */
+function relationshipInterfaces({
+  relationshipType,
+  definition,
+}: RequirementAssignment): InterfaceDefinitions | undefined {
+  if (relationshipType === undefined) return undefined;
+  const mentions = definition?.mentions ?? [];
+  return mentions.reduce<InterfaceDefinitions>(
+    (all, { node, type }) =>
+      refineInterfaces(all, valueOf(valueOf(node, 'relationship'), 'interfaces'), type.unit, type),
+    interfacesOf(relationshipType),
+  );
 }
 
 /** The relationship type may say which capability types it leads to. */
@@ -307,7 +342,10 @@ function checkCounts(
   assignments: readonly RequirementAssignment[],
   findings: Findings,
 ): void {
+  const outside = mappedRequirements(template);
   for (const definition of requirementsOf(type).values()) {
+    // Whoever the template stands for brings the target.
+    if (outside.has(definition.name)) continue;
     const own = assignments.filter(({ name }) => name === definition.name);
     const counts = own.map(({ node }) => countOf(node));
     if (counts.some((count) => count === undefined)) continue;
@@ -315,6 +353,29 @@ function checkCounts(
     const optional = own.reduce((sum, { node }, index) => sum + (isOptional(node) ? (counts[index] ?? 0) : 0), 0);
     checkTotal(template, definition, own, total, total - optional, findings);
   }
+}
+
+/** Requirements of this node that substitution mappings hand to the outside. */
+function mappedRequirements(template: Template): ReadonlySet<string> {
+  const section = valueOf(template.topology.substitution, 'requirements');
+  const entries =
+    section?.kind === 'list'
+      ? section.items.flatMap((item) => asMap(item)?.entries ?? [])
+      : (asMap(section)?.entries ?? []);
+  return new Set(
+    entries
+      .flatMap(({ value }) => pairsIn(value))
+      .flatMap(([name, requirement]) => (name === template.name && requirement !== undefined ? [requirement] : [])),
+  );
+}
+
+/** Every `[node, requirement]` in a mapping, however deep it stands. */
+function pairsIn(node: Node): readonly (readonly [string, string | undefined])[] {
+  if (node.kind === 'map') return node.entries.flatMap(({ value }) => pairsIn(value));
+  if (node.kind !== 'list') return [];
+  const [name, requirement] = node.items.map(textOf);
+  if (name !== undefined && node.items.length === 2) return [[name, requirement]];
+  return node.items.flatMap(pairsIn);
 }
 
 function checkTotal(

@@ -133,6 +133,7 @@ function checkStep(
 ): void {
   const section = stepSection(findings);
   const subject = subjectAt(value, topology, section, findings);
+  checkHost(valueOf(value, 'operation_host'), topology, section, findings);
   const filter = valueOf(value, 'filter');
   if (filter?.kind === 'list') {
     if (topology.unit.version === '2.0')
@@ -143,6 +144,18 @@ function checkStep(
   if (activities?.kind === 'list')
     checkActivities(activities.items, { interfaces: subject?.interfaces, workflowInputs: inputs }, scope, findings);
   for (const keyname of ['on_success', 'on_failure']) checkNext(valueOf(value, keyname), steps, section, findings);
+}
+
+const hostKeywords = new Set(['SELF', 'HOST', 'SOURCE', 'TARGET', 'ORCHESTRATOR']);
+
+function checkHost(node: Node | undefined, topology: Topology, section: string, findings: Findings): void {
+  const name = textOf(node);
+  if (node === undefined || name === undefined || hostKeywords.has(name) || topology.nodes.has(name)) return;
+  const hint = didYouMean(name, topology.nodes.keys());
+  findings.add('UnknownMember', `No node template "${name}" is in this topology.`, node.span, {
+    section,
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
 
 function checkNext(node: Node | undefined, steps: ReadonlySet<string>, section: string, findings: Findings): void {

@@ -1,5 +1,5 @@
 /** Order and equality of values, as their type has it: `1 GB` is more than `500 MB`. */
-import type { Value } from '../../model/value.ts';
+import type { Value, ValueMap } from '../../model/value.ts';
 import { isList, isMap } from '../../model/value.ts';
 import type { DataType } from '../types/data-type.ts';
 import { baseOf } from '../types/data-type.ts';
@@ -18,7 +18,19 @@ export function compareValues(a: Value, b: Value, type: DataType | undefined): n
   if (base === 'timestamp') return compareTimes(textForm(a), textForm(b));
   if (isNumber(a) && isNumber(b)) return a < b ? -1 : a > b ? 1 : 0;
   if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : a > b ? 1 : 0;
+  if (isMap(a) && isMap(b)) return compareMaps(a, b);
   return undefined;
+}
+
+/** Maps with the same keys, by the first value that differs. */
+function compareMaps(a: ValueMap, b: ValueMap): number | undefined {
+  if (a.size !== b.size) return undefined;
+  for (const [key, one] of a) {
+    const other = b.get(key);
+    const order = other === undefined ? undefined : compareValues(one, other, undefined);
+    if (order !== 0) return order;
+  }
+  return 0;
 }
 
 const isNumber = (value: Value): value is number | bigint => typeof value === 'number' || typeof value === 'bigint';

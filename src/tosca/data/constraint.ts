@@ -1,4 +1,5 @@
 /** Constraint clauses of 1.x: which operator takes what, for values of which types, and whether a value meets it. */
+import { didYouMean } from '../../diagnostic/suggest.ts';
 import type { Node } from '../../document/node.ts';
 import type { Value } from '../../model/value.ts';
 import { isList, isMap } from '../../model/value.ts';
@@ -48,6 +49,8 @@ const orderable: readonly Builtin[] = [
   'scalar-unit.frequency',
   'scalar-unit.bitrate',
 ];
+/** Values of complex types are not ordered; a clause may still be said of them, and then decides nothing. */
+const comparable: readonly (Builtin | 'complex')[] = [...orderable, 'complex'];
 const measurable: readonly (Builtin | 'complex')[] = ['string', 'list', 'map', 'complex'];
 
 const order =
@@ -71,11 +74,11 @@ const measure =
 
 const rules: Readonly<Record<Operator, Rule>> = {
   equal: { takes: 'value', meets: (value, operand, type) => equalValues(value, operand, type) },
-  greater_than: { takes: 'value', of: orderable, meets: order((difference) => difference > 0) },
-  greater_or_equal: { takes: 'value', of: orderable, meets: order((difference) => difference >= 0) },
-  less_than: { takes: 'value', of: orderable, meets: order((difference) => difference < 0) },
-  less_or_equal: { takes: 'value', of: orderable, meets: order((difference) => difference <= 0) },
-  in_range: { takes: 'bounds', of: [...orderable, 'range'], meets: isInRange },
+  greater_than: { takes: 'value', of: comparable, meets: order((difference) => difference > 0) },
+  greater_or_equal: { takes: 'value', of: comparable, meets: order((difference) => difference >= 0) },
+  less_than: { takes: 'value', of: comparable, meets: order((difference) => difference < 0) },
+  less_or_equal: { takes: 'value', of: comparable, meets: order((difference) => difference <= 0) },
+  in_range: { takes: 'bounds', of: [...comparable, 'range'], meets: isInRange },
   valid_values: {
     takes: 'values',
     meets: (value, operand, type) =>
@@ -134,7 +137,7 @@ export function checkConstraint(node: Node, type: DataType | undefined, findings
     return;
   }
   const read = readConstraint(node);
-  if (read === undefined) return;
+  if (read === undefined) return reportOperator(node.entries[0]?.key ?? node, findings, section);
   const base = type === undefined ? undefined : baseOf(type);
   if (
     type !== undefined &&
@@ -160,6 +163,12 @@ export function checkConstraint(node: Node, type: DataType | undefined, findings
       read.operand.span,
       { section },
     );
+}
+
+function reportOperator(key: Node, findings: Findings, section: string): void {
+  const name = key.kind === 'scalar' ? String(key.value) : '';
+  const hint = didYouMean(name, Object.keys(rules)) ?? `The operators are ${Object.keys(rules).join(', ')}.`;
+  findings.add('InvalidConstraint', `No constraint is called "${name}".`, key.span, { section, hint });
 }
 
 const constraintSection = (findings: Findings): string => (findings.isAfter('1.1') ? '3.6.3' : '3.5.2');

@@ -1,6 +1,6 @@
 /** Texts with a grammar of their own: versions (2.0 §9.1.2.3) and times (RFC 3339, and YAML's own form before 2.0). */
 
-const versionText = /^\d+\.\d+(?:\.\d+(?:\.[A-Za-z][A-Za-z0-9_]*(?:-\d+)?)?)?$/;
+const versionText = /^\d+\.\d+(?:\.\d+(?:\.\p{L}[\p{L}\p{N}_]*(?:-\d+)?)?)?$/u;
 
 export const isVersionText = (text: string): boolean => text.length <= 256 && versionText.test(text);
 

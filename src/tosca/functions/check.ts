@@ -16,7 +16,7 @@ import type { Call } from './call.ts';
 import { readCall } from './call.ts';
 import { contextOfSelf, nodeTypeOf } from './context.ts';
 import { findFunction } from './custom.ts';
-import { evaluate, newTrail } from './evaluate.ts';
+import { isCircular } from './circle.ts';
 import { queryInput, queryMember } from './query.ts';
 import type { FunctionScope } from './scope.ts';
 import { namedTemplate } from './start.ts';
@@ -120,12 +120,6 @@ function report(found: WrongResult, scope: FunctionScope, findings: Findings, se
     section,
     ...(found.hint === undefined ? {} : { hint: found.hint }),
   });
-}
-
-function isCircular(call: Call, scope: FunctionScope): boolean {
-  const trail = newTrail();
-  evaluate(call.node, scope, undefined, trail);
-  return trail.circular === call.node || (trail.circular !== undefined && call.name === 'get_property');
 }
 
 function checkArtifact(call: Call, section: string, scope: FunctionScope, findings: Findings): void {

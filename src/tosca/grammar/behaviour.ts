@@ -31,7 +31,7 @@ export const interfaceType = {
     operations: key(mapOf(textOr('operationDefinition')), { since: '1.3' }),
     notifications: key(mapOf(textOr('notificationDefinition')), { since: '1.3' }),
   },
-  others: { form: textOr('operationDefinition'), until: '1.3' },
+  others: [key(textOr('operationDefinition'), { until: '1.3' })],
 } as const satisfies Construct;
 
 export const interfaceDefinition = {
@@ -48,7 +48,7 @@ export const interfaceDefinition = {
     operations: key(mapOf(textOr('operationDefinition')), { since: '1.3' }),
     notifications: key(mapOf(textOr('notificationDefinition')), { since: '1.3' }),
   },
-  others: { form: textOr('operationDefinition'), until: '1.3' },
+  others: [key(textOr('operationDefinition'), { until: '1.3' })],
 } as const satisfies Construct;
 
 export const interfaceAssignment = {
@@ -62,7 +62,7 @@ export const interfaceAssignment = {
     operations: key(mapOf(textOr('operationAssignment')), { since: '1.3' }),
     notifications: key(mapOf(textOr('notificationAssignment')), { since: '1.3' }),
   },
-  others: { form: textOr('operationAssignment'), until: '1.3' },
+  others: [key(textOr('operationAssignment'), { until: '1.3' })],
 } as const satisfies Construct;
 
 const operationSpec = { '1.0': '3.5.13', '1.1': '3.5.13', '1.2': '3.6.15', '1.3': '3.6.17', '2.0': '11.4' } as const;

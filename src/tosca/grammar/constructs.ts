@@ -18,7 +18,6 @@ export type ConstructName =
   | 'attribute'
   | 'parameter'
   | 'schema'
-  | 'constraintClause'
   | 'nodeType'
   | 'relationshipType'
   | 'capabilityType'
@@ -74,7 +73,6 @@ export const constructs: Readonly<Record<ConstructName, Construct>> = {
   attribute: values.attribute,
   parameter: values.parameter,
   schema: values.schema,
-  constraintClause: values.constraintClause,
   nodeType: entities.nodeType,
   relationshipType: entities.relationshipType,
   capabilityType: entities.capabilityType,

@@ -8,6 +8,7 @@ import {
   mapOf,
   notations,
   required,
+  scalar,
   string,
   textOr,
   value,
@@ -52,7 +53,7 @@ export const fileMetadata = {
     template_author: [key(string, { until: '1.3' }), key(notations({ text: string, map: anything, list: anything }))],
     template_version: [key(version, { until: '1.3' }), key(anything)],
   },
-  others: { form: anything },
+  others: [key(scalar, { until: '1.3' }), key(anything)],
 } as const satisfies Construct;
 
 const repositoryUrl = required(string);

@@ -7,6 +7,8 @@ import type { ConstructName } from './constructs.ts';
 
 export type Leaf =
   | 'string'
+  /** Any scalar but null. */
+  | 'scalar'
   | 'boolean'
   | 'integer'
   /** An integer of at least zero. */
@@ -63,12 +65,13 @@ export type Construct = {
   /** One row per keyname and span of versions. */
   readonly keys: Readonly<Record<string, KeyRule | readonly KeyRule[]>>;
   /** Keynames that no table lists are elements of this form: the operations of an interface before 1.3. */
-  readonly others?: { readonly form: Form; readonly until?: Version };
+  readonly others?: readonly KeyRule[];
 };
 
 const leaf = (name: Leaf): Form => ({ kind: 'leaf', leaf: name });
 
 export const string = leaf('string');
+export const scalar = leaf('scalar');
 export const boolean = leaf('boolean');
 export const integer = leaf('integer');
 export const natural = leaf('natural');

@@ -7,8 +7,11 @@ const shared = {
   inputs: key(mapOf(construct('parameter'))),
   node_templates: key(mapOf(construct('nodeTemplate'))),
   relationship_templates: key(mapOf(construct('relationshipTemplate'))),
-  /** 1.0 shows policies as a list; some wrote a map, which 1.x readers accepted too. */
-  policies: key(namedList(construct('policy'))),
+  /** A list; before 2.0 the readers of the time took a map as well. */
+  policies: [
+    key(notations({ list: namedList(construct('policy')), map: mapOf(construct('policy')) }), { until: '1.3' }),
+    key(namedList(construct('policy'))),
+  ],
   groups: key(mapOf(construct('group'))),
   outputs: key(mapOf(construct('parameter'))),
   substitution_mappings: key(construct('substitution')),

@@ -18,7 +18,7 @@ import {
 } from './form.ts';
 
 /** A list of clauses; 1.3's text shows a single clause as well. */
-const constraints = key(listOf(construct('constraintClause')), { until: '1.3', now: 'validation' });
+const constraints = key(listOf(value), { until: '1.3', now: 'validation' });
 const validation = key(value, { since: '2.0', now: 'constraints' });
 const keySchema = key(textOr('schema'), { since: '1.3' });
 const entrySchema = key(textOr('schema'));
@@ -77,7 +77,7 @@ export const attribute = {
     metadata: [key(mapOf(string), { since: '1.3', until: '1.3' }), key(mapOf(anything), { since: '2.0' })],
     default: key(nullableValue),
     status: key(status, { until: '1.3' }),
-    constraints: key(listOf(construct('constraintClause')), { since: '1.3', until: '1.3', now: 'validation' }),
+    constraints: key(listOf(value), { since: '1.3', until: '1.3', now: 'validation' }),
     validation,
     key_schema: keySchema,
     entry_schema: entrySchema,
@@ -106,25 +106,5 @@ export const schema = {
     validation,
     key_schema: keySchema,
     entry_schema: entrySchema,
-  },
-} as const satisfies Construct;
-
-/** A map of one operator to what it compares with; which ones take what, src/tosca/data/constraints.ts knows. */
-export const constraintClause = {
-  title: 'constraint clause',
-  spec: { '1.0': '3.5.2', '1.1': '3.5.2', '1.2': '3.6.3', '1.3': '3.6.3' },
-  keys: {
-    equal: key(value),
-    greater_than: key(value),
-    greater_or_equal: key(value),
-    less_than: key(value),
-    less_or_equal: key(value),
-    in_range: key(value),
-    valid_values: key(value),
-    length: key(value),
-    min_length: key(value),
-    max_length: key(value),
-    pattern: key(value),
-    schema: key(value, { since: '1.2', until: '1.3' }),
   },
 } as const satisfies Construct;

@@ -7,14 +7,14 @@ import { bundledProfile } from '../profiles/names.ts';
 import { readImportItem } from './import-item.ts';
 import type { ImportItem } from './import-item.ts';
 import type { Loading } from './load.ts';
-import { clampPath, locate } from './locate.ts';
+import { clampPath, folderOf, joinPath, locate } from './locate.ts';
 import { findProfileFile } from './profile-search.ts';
 import type { Import, Unit } from './unit.ts';
 
 const sectionOf = (findings: Findings): string =>
   findings.version === '2.0' ? '6.8' : findings.isAfter('1.1') ? '3.6.8' : '3.5.7';
 
-/** False where something could not be read, so that names may be missing. */
+/** False where something was not looked at, so that names may be missing. What is not there is told and judged without. */
 export function resolveImports(unit: Unit, imports: Import[], loading: Loading): boolean {
   const section = valueOf(unit.root, 'imports');
   const findings = collectFindings(unit.version, loading.problems);
@@ -22,8 +22,9 @@ export function resolveImports(unit: Unit, imports: Import[], loading: Loading):
   for (const node of section?.kind === 'list' ? section.items : []) {
     const item = readImportItem(node);
     if (item === undefined) continue;
+    const before = loading.unreachable;
     const found = resolveItem(item, unit, findings, loading);
-    if (found === undefined) complete = false;
+    if (found === undefined) complete &&= loading.unreachable === before;
     else
       imports.push({
         unit: found,
@@ -82,7 +83,9 @@ function resolveTarget(
       : readPath(mapped, at, name, findings, loading);
   }
   const clamped = clampPath(name, unit.file, loading.root);
-  const candidates = confined ? [clamped] : [place.path, clamped];
+  const candidates = confined
+    ? [clamped]
+    : [place.path, clamped, ...fallbackPaths(name, unit.file, loading.root, findings)];
   const path = candidates.find((candidate) => files.kindOf(candidate) === 'file');
   if (path !== undefined) return readPath(path, at, name, findings, loading);
   // Before 2.0 a profile may be imported by its name, as a file is.
@@ -91,6 +94,23 @@ function resolveTarget(
   const mapped = mappedPath(name, maps);
   return readPath(mapped ?? place.path, at, name, findings, loading);
 }
+
+/**
+ * Before 2.0 tools also looked from the folder of the template and from the folders above the importing file; files that
+ * lean on it are many. `/x` and `..` say where they are.
+ */
+function fallbackPaths(name: string, from: string, root: string, findings: Findings): readonly string[] {
+  if (findings.version === '2.0' || name.startsWith('/') || name.startsWith('..')) return [];
+  const above: string[] = [joinPath(root, name)];
+  let folder = folderOf(folderOf(from));
+  for (let step = 0; step < mostFoldersAbove && folder !== '' && folder !== '/'; step++) {
+    above.push(joinPath(folder, name));
+    folder = folderOf(folder);
+  }
+  return above;
+}
+
+const mostFoldersAbove = 4;
 
 /** The longest mapping whose left side the URL begins with. */
 export function mappedPath(url: string, maps: ReadonlyMap<string, string>): string | undefined {

@@ -113,6 +113,7 @@ function openUnit(file: string, root: MapNode, version: Unit['version'], loading
     imports,
     repositories: readRepositories(root),
     implicit,
+    family: () => loading.units.values(),
     get incomplete() {
       return state.incomplete || imports.some((one) => one.unit !== unit && one.unit.incomplete);
     },
@@ -150,6 +151,7 @@ function openBundled(name: string, loading: Loading, implicit: readonly Unit[] =
     repositories: new Map(),
     implicit,
     incomplete: false,
+    family: () => [],
   };
   loading.bundled.set(name, unit);
   return unit;

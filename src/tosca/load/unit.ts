@@ -25,4 +25,6 @@ export type Unit = {
   readonly implicit: readonly Unit[];
   /** Something it imports could not be read, so a name nobody knows may be defined there. */
   readonly incomplete: boolean;
+  /** All files of the template. Before 2.0 they are one: each may use what another brings in. */
+  readonly family: () => Iterable<Unit>;
 };

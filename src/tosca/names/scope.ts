@@ -114,6 +114,11 @@ function readAliases(unit: Unit, category: Category): Names {
 export function findType(unit: Unit, category: Category, name: string): TypeDeclaration | undefined {
   const own = visibleTypes(unit).scope[category].get(name);
   if (own !== undefined) return own;
+  if (unit.version !== '2.0')
+    for (const relative of unit.family()) {
+      const found = ownTypes(relative)[category].get(name);
+      if (found !== undefined) return found;
+    }
   for (const profile of unit.implicit) {
     const found = normativeTypes(profile)[category].get(name);
     if (found !== undefined) return found;

@@ -18,6 +18,8 @@ const byName: ReadonlyMap<string, string> = new Map([
   ['org.oasis-open.simple:1.1', 'simple-1.1'],
   ['org.oasis-open.simple:1.2', 'simple-1.2'],
   ['org.oasis-open.simple:1.3', 'simple-1.3'],
+  /** As AriaTosca calls it. */
+  ['aria-1.0', 'simple-1.0'],
   ['org.oasis-open.non-normative:1.3', 'nonnormative-1.2'],
   ['clocker.docker:1.3', 'nonnormative-1.2'],
   ['clocker.docker:2.0', 'docker-2.0'],

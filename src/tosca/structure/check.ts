@@ -10,7 +10,7 @@ import type { Findings } from '../findings.ts';
 import { keyText } from '../data/node-value.ts';
 import { checkLeaf } from './leaf.ts';
 import { unwrapNamed } from './unwrap.ts';
-import { hintForKeyname, keyRule, specOf } from './rules.ts';
+import { hintForKeyname, keyRule, otherRule, specOf } from './rules.ts';
 import { describe } from './describe.ts';
 
 /** `at` is what the node is called by: the keyname or name before it. What is missing is missing there. */
@@ -50,9 +50,12 @@ function checkKeynames(map: MapNode, construct: Construct, where: Where): void {
 
 function checkOther(entry: MapEntry, keyname: string, construct: Construct, where: Where): void {
   const { findings } = where;
-  const { others } = construct;
-  if (others !== undefined && (others.until === undefined || !findings.isAfter(others.until)))
-    return checkForm(entry.value, others.form, `"${keyname}"`, placeOf(entry, where));
+  const other = otherRule(construct, findings.version);
+  if (other !== undefined) {
+    if (!isOmittedBody(entry.value, other.form))
+      checkForm(entry.value, other.form, `"${keyname}"`, placeOf(entry, where));
+    return;
+  }
   findings.add('UnknownKeyname', `A ${where.title} has no keyname "${keyname}".`, entry.key.span, {
     section: where.section,
     ...hintForKeyname(construct, keyname, findings.version),
@@ -114,6 +117,7 @@ function checkNotations(node: Node, form: Extract<Form, { kind: 'notations' }>, 
 }
 
 function checkMap(node: Node, form: Extract<Form, { kind: 'map' }>, title: string, where: Where): void {
+  if (isEmptySection(node, title, where)) return;
   if (node.kind !== 'map') return wrongKind(node, 'a map', title, where);
   if (node.entries.length < (form.least ?? 0)) emptyDefinition(node, title, where);
   for (const entry of node.entries) {
@@ -123,6 +127,7 @@ function checkMap(node: Node, form: Extract<Form, { kind: 'map' }>, title: strin
 }
 
 function checkList(node: Node, form: Extract<Form, { kind: 'list' }>, title: string, where: Where): void {
+  if (isEmptySection(node, title, where)) return;
   if (node.kind !== 'list') return wrongKind(node, 'a list', title, where);
   if (node.items.length < (form.least ?? 0))
     where.findings.add('InvalidType', `${title} takes at least ${form.least ?? 0} items.`, where.at, {
@@ -132,6 +137,7 @@ function checkList(node: Node, form: Extract<Form, { kind: 'list' }>, title: str
 }
 
 function checkNamed(node: Node, of: Form, title: string, where: Where): void {
+  if (isEmptySection(node, title, where)) return;
   if (node.kind !== 'list') return wrongKind(node, 'a list of maps with one name each', title, where);
   for (const item of node.items) {
     const [entry, second] = item.kind === 'map' ? item.entries : [];
@@ -156,9 +162,21 @@ function checkNamed(node: Node, of: Form, title: string, where: Where): void {
 
 /** `Name:` with nothing behind it is a body without keynames; a null that is written down is not. */
 const isOmittedBody = (node: Node, form: Form): boolean =>
-  node.kind === 'scalar' && node.value === null && node.text === '' && form.kind === 'construct';
+  node.kind === 'scalar' &&
+  node.value === null &&
+  node.text === '' &&
+  (form.kind === 'construct' || (form.kind === 'notations' && form.map?.kind === 'construct'));
 
 const placeOf = (entry: MapEntry, where: Where): Where => ({ ...where, at: entry.key.span });
+
+/** 1.0 left open what a section without anything in it is; many files have some. */
+function isEmptySection(node: Node, title: string, where: Where): boolean {
+  if (where.findings.isAfter('1.0') || !isNull(node) || node.kind !== 'scalar' || node.text !== '') return false;
+  where.findings.add('EmptySection', `${capital(title)} is empty; later versions of TOSCA refuse that.`, where.at, {
+    section: where.section,
+  });
+  return true;
+}
 
 const isNull = (node: Node): boolean => node.kind === 'scalar' && node.value === null;
 

@@ -22,6 +22,7 @@ const statuses = new Set(['supported', 'unsupported', 'experimental', 'deprecate
 
 const leafRules: Readonly<Record<Exclude<Leaf, 'range'>, LeafRule>> = {
   string: { wanted: 'a text', accepts: ({ value }) => typeof value === 'string' },
+  scalar: { wanted: 'a text or a number', accepts: () => true },
   boolean: { wanted: 'true or false', accepts: ({ value }) => typeof value === 'boolean' },
   integer: { wanted: 'an integer', accepts: isWhole },
   natural: { wanted: 'an integer of at least 0', accepts: (node) => isWhole(node) && Number(node.value) >= 0 },

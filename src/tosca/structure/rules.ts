@@ -20,7 +20,11 @@ const covers = (rule: KeyRule, version: Version): boolean =>
 export const keyRule = (construct: Construct, keyname: string, version: Version): KeyRule | undefined =>
   rulesOf(construct, keyname).find((rule) => covers(rule, version));
 
-/** The section in this version, or in the nearest earlier version that has one. */
+/** What keynames that no row names hold, where there may be such. */
+export const otherRule = (construct: Construct, version: Version): KeyRule | undefined =>
+  construct.others?.find((rule) => covers(rule, version));
+
+/** The section in this version. */
 export function specOf(construct: Construct, version: Version): string | undefined {
   return construct.spec[version];
 }

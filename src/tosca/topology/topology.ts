@@ -5,6 +5,7 @@ import { entryOf, valueOf } from '../../document/node.ts';
 import type { ValueDefinitions } from '../definitions/value.ts';
 import { nothingDefined, refineValues } from '../definitions/value.ts';
 import { asMap } from '../definitions/schema.ts';
+import type { NamedItem } from '../definitions/requirement.ts';
 import { namedItems } from '../definitions/requirement.ts';
 import type { Unit } from '../load/unit.ts';
 import { memo } from '../memo.ts';
@@ -64,7 +65,7 @@ export const topologyOf = memo((unit: Unit): Topology | undefined => {
   readTemplates(topology, 'node_templates', 'node', nodes);
   readTemplates(topology, 'relationship_templates', 'relationship', relationships);
   readTemplates(topology, 'groups', 'group', groups);
-  for (const item of namedItems(valueOf(node, 'policies'))) {
+  for (const item of policyItems(valueOf(node, 'policies'))) {
     const body = asMap(item.node);
     if (body !== undefined) policies.push(templateOf('policy', item.name, item.at, body, topology));
   }
@@ -72,6 +73,15 @@ export const topologyOf = memo((unit: Unit): Topology | undefined => {
     if (entryOfWorkflow.key.kind === 'scalar') workflows.set(String(entryOfWorkflow.key.value), entryOfWorkflow);
   return topology;
 });
+
+const policyItems = (section: Node | undefined): readonly NamedItem[] =>
+  section?.kind === 'map'
+    ? section.entries.map(({ key, value }) => ({
+        name: key.kind === 'scalar' ? String(key.value) : '',
+        at: key.span,
+        node: value,
+      }))
+    : namedItems(section);
 
 function readTemplates(
   topology: Topology,
