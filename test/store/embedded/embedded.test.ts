@@ -6,6 +6,7 @@ import { temporaryDirectory } from '../../support/temporary.ts';
 import { Fault } from '../../../src/diagnostic/fault.ts';
 import { systemStoreClock } from '../../../src/store/clock.ts';
 import { openEmbeddedStore } from '../../../src/store/embedded/embedded.ts';
+import { encodeFrame } from '../../../src/store/embedded/frame.ts';
 import type { Operation, Store } from '../../../src/store/store.ts';
 
 const open = (directory: string, rewriteAbove = 1 << 22) =>
@@ -66,16 +67,12 @@ describe('what a directory holds', () => {
     await store.close();
     const again = await open(directory);
     const stop = new AbortController();
-    for (const [from, kind] of [
-      [revision, 'snapshot'],
-      [revision + 1, 'changes'],
-    ] as const) {
-      const watch = again.watch('/k/', { from, signal: stop.signal })[Symbol.asyncIterator]();
-      const first = watch.next();
-      await again.transact([], [put('/k/x', String(from))]);
-      expect((await first).value).toMatchObject({ kind });
-      if (kind === 'snapshot') break;
-    }
+    const [behind, next] = [revision, revision + 1].map((from) =>
+      again.watch('/k/', { from, signal: stop.signal })[Symbol.asyncIterator]().next(),
+    );
+    await again.transact([], [put('/k/x', '')]);
+    expect((await behind)?.value).toMatchObject({ kind: 'snapshot' });
+    expect((await next)?.value).toMatchObject({ kind: 'changes', revision: revision + 1 });
     stop.abort();
     await again.close();
   });
@@ -182,6 +179,21 @@ describe('a log that is not as it was written', () => {
       await store.close();
       const again = await open(directory);
       expect((await again.get('/after'))?.revision).toBe(revision);
+      await again.close();
+    }
+  });
+
+  test('what is left of a long write that was cut short is not read later, behind a shorter one', async () => {
+    const { directory, path, bytes, revision } = await written();
+    // Wherever the shorter one ends, in one of the four what follows looks like the length of a whole record.
+    for (const shift of [0, 1, 2, 3]) {
+      const long = encodeFrame(Buffer.concat([Buffer.alloc(shift), Buffer.alloc(5000, Buffer.from([1, 0, 0, 0]))]));
+      await writeFile(path, Buffer.concat([bytes, long.subarray(0, 4000)]));
+      const store = await open(directory);
+      await store.transact([], [put('/short', '')]);
+      await store.close();
+      const again = await open(directory);
+      expect((await again.get('/short'))?.revision).toBe(revision + 1);
       await again.close();
     }
   });
