@@ -16,6 +16,8 @@ export type JournalOptions = {
 
 /** A log may hold this many times what a new one would. */
 const wasteFactor = 4;
+/** Looking costs a walk over the content, so it waits until the log has grown by this share. */
+const lookAfter = 0.25;
 /** Bytes of entries in one frame of a new log. */
 const frameSize = 256 * 1024;
 
@@ -50,9 +52,12 @@ export function openJournal(options: JournalOptions): Journal {
   let log = options.log;
   let rewrite: Rewrite | undefined;
   let running: Promise<void> = Promise.resolve();
-  let rewriteAbove = options.rewriteAbove;
+  /** Bytes of log at which to look again how much of it is out of date. */
+  let lookAt = options.rewriteAbove;
 
-  const worthwhile = (liveSize: number): number => Math.max(options.rewriteAbove, wasteFactor * liveSize);
+  const lookLater = (): void => {
+    lookAt = log.size + Math.max(options.rewriteAbove, log.size * lookAfter);
+  };
 
   async function writeNew(into: Rewrite, content: Listing): Promise<void> {
     let fresh: NewLog | undefined;
@@ -68,29 +73,29 @@ export function openJournal(options: JournalOptions): Journal {
 
   /** A full disk, most likely. The log in use is as good as ever; when it has grown further this is tried again. */
   async function giveUp(fresh: NewLog | undefined): Promise<void> {
-    rewriteAbove = log.size * 2;
+    lookLater();
     await fresh?.discard().catch(() => undefined);
   }
 
   /** Called between two writes, when what is visible and what is in the log are the same. */
   function beginRewrite(): void {
     const content = options.content();
-    rewriteAbove = worthwhile(content.entries.reduce((sum, entry) => sum + sizeOf(entry), 0));
-    if (log.size <= rewriteAbove) return;
+    const live = content.entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
+    if (log.size < wasteFactor * live) return lookLater();
     rewrite = { later: [], state: 'running' };
     running = writeNew(rewrite, content);
   }
 
   async function endRewrite({ later }: Rewrite, fresh: NewLog): Promise<void> {
+    const old = log;
     try {
       await fresh.write(later);
-      const old = log;
       log = await fresh.adopt();
-      rewriteAbove = worthwhile(log.size);
-      await old.close();
     } catch {
-      await giveUp(fresh);
+      return giveUp(fresh);
     }
+    lookLater();
+    await old.close();
   }
 
   async function prepare(): Promise<void> {
@@ -99,7 +104,7 @@ export function openJournal(options: JournalOptions): Journal {
       rewrite = undefined;
       if (typeof ended.state === 'object') await endRewrite(ended, ended.state);
     }
-    if (rewrite === undefined && log.size > rewriteAbove) beginRewrite();
+    if (rewrite === undefined && log.size > lookAt) beginRewrite();
   }
 
   return {

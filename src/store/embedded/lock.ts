@@ -39,7 +39,10 @@ async function refuse(handle: FileHandle, directory: string): Promise<never> {
 
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
-  const handle = await open(join(directory, lockFile), flags, 0o600);
+  const path = join(directory, lockFile);
+  const handle = await open(path, flags, 0o600).catch((cause: unknown) => {
+    throw new Fault('file-unwritable', `The store can't open its lock ${path}.`, { cause });
+  });
   try {
     if (!tryLock(handle)) await refuse(handle, directory);
     await handle.truncate(0);

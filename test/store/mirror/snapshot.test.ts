@@ -91,7 +91,6 @@ describe('what a mirror leaves on disk', () => {
       const size = await sizeOf();
       if (size < before) shrunk++;
       before = size;
-      expect(size).toBeLessThan(200_000);
     }
     await mirror.close();
   });
