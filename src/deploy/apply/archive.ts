@@ -1,5 +1,5 @@
 /** Files for a container as a tar archive that is unpacked at its root. */
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
 import type { WantedFile } from '../container/files.ts';
 
@@ -8,5 +8,5 @@ export function archiveOf(files: readonly WantedFile[]): Readable {
   for (const { target, content, uid, gid, mode } of files)
     archive.entry({ name: target.replace(/^\/+/, ''), uid, gid, mode, mtime: new Date(0) }, content);
   archive.finalize();
-  return archive;
+  return Readable.from(archive);
 }

@@ -137,3 +137,12 @@ export function portFields({ published, exposed }: Ports): {
     PortBindings: Object.fromEntries(bound),
   };
 }
+
+const anyAddress: ReadonlySet<string> = new Set(['', '0.0.0.0', '::']);
+
+/** Whether a port published on one address is in the way of the same port on another. */
+export const overlaps = (a: string, b: string): boolean => a === b || anyAddress.has(a) || anyAddress.has(b);
+
+/** A single host port, and not one the engine chooses. */
+export const fixedPort = ({ hostPort }: PortBinding): number | undefined =>
+  /^\d+$/.test(hostPort) && hostPort !== '0' ? Number(hostPort) : undefined;

@@ -1,0 +1,105 @@
+/** Containers, each as soon as what it waits for is ready, a bounded number at once. */
+import { Fault } from '../../diagnostic/fault.ts';
+import { desiredContainer } from '../container/desired.ts';
+import type { WantedContainer } from '../container/desired.ts';
+import { containersBehind, dependenciesOf } from '../dependencies.ts';
+import type { Deployment } from '../deployment.ts';
+import type { Instance } from '../instance.ts';
+import { planContainer, planImage } from '../plan.ts';
+import type { SensorReference } from '../resolve/resolve.ts';
+import { applyContainerChange } from './change-container.ts';
+import type { ContainerChange } from './change-container.ts';
+import { buildImage, pullImage, requireImage } from './images.ts';
+import type { Sensing } from './sensing.ts';
+import { createSlots, step } from './step.ts';
+import type { Tools } from './tools.ts';
+
+const containersAtOnce = 8;
+
+/** The first failure ends the waiting of all others; what is being started is finished. */
+export async function deployInstances(deployment: Deployment, sensing: Sensing, tools: Tools): Promise<void> {
+  const failed = new AbortController();
+  const signal = AbortSignal.any([tools.signal, failed.signal]);
+  const slots = createSlots(containersAtOnce);
+  const work = { ...tools, signal };
+  const done = new Map<string, Promise<void>>();
+  const failures: unknown[] = [];
+  const start = (instance: Instance): Promise<void> => {
+    const known = done.get(instance.id);
+    if (known !== undefined) return known;
+    const run = deployInstance(instance, { deployment, sensing, slots, before: (id) => settle(id) }, work).catch(
+      (error: unknown) => {
+        if (!failed.signal.aborted) failures.push(error);
+        failed.abort(error);
+      },
+    );
+    done.set(instance.id, run);
+    return run;
+  };
+  /** Until a deployment has made up its mind about these containers: before, an old one may still be there. */
+  const settle = async (id: string): Promise<void> => {
+    const behind = containersBehind(deployment, id).flatMap((each) => deployment.instances.get(each) ?? []);
+    await Promise.all(behind.map(start));
+  };
+  const containers = [...deployment.instances.values()].filter(({ kind }) => kind === 'container');
+  await Promise.all(containers.map(start));
+  if (failures.length > 0) throw failures[0];
+}
+
+type Around = {
+  readonly deployment: Deployment;
+  readonly sensing: Sensing;
+  readonly slots: ReturnType<typeof createSlots>;
+  readonly before: (id: string) => Promise<void>;
+};
+
+async function deployInstance(instance: Instance, around: Around, tools: Tools): Promise<void> {
+  const { deployment, sensing, slots, before } = around;
+  const waitAll = async (references: readonly SensorReference[]): Promise<void> => {
+    for (const reference of references) await before(reference.instance);
+    for (const reference of references) await sensing.until(reference, instance.id, tools);
+  };
+  await waitAll(dependenciesOf(deployment, instance).waits);
+  const wanted = await settleContainer(instance, around, waitAll);
+  tools.signal.throwIfAborted();
+  await slots(async () => {
+    const imageId = await settleImage(wanted, tools);
+    const known = await sensing.look(instance.id, sensing.container(instance.id)?.id);
+    const change = planContainer(wanted, known, imageId);
+    if (change === undefined || !isContainerChange(change)) return;
+    await step(change, tools, async () => {
+      const id = await applyContainerChange(change, { application: deployment.application, imageId }, tools);
+      await sensing.look(instance.id, id);
+    });
+  });
+}
+
+const isContainerChange = (change: { readonly kind: string }): change is ContainerChange =>
+  ['create-container', 'replace-container', 'start-container'].includes(change.kind);
+
+/** What others tell may itself depend on others, so it may take more than one round. */
+async function settleContainer(
+  instance: Instance,
+  { deployment, sensing }: Around,
+  waitAll: (references: readonly SensorReference[]) => Promise<void>,
+): Promise<WantedContainer> {
+  for (;;) {
+    const desired = desiredContainer(deployment, instance, sensing.sensor);
+    if (desired.kind === 'waits') {
+      await waitAll(desired.for);
+      continue;
+    }
+    const errors = desired.problems.filter(({ severity }) => severity === 'error');
+    if (desired.kind === 'container' && errors.length === 0) return desired.value;
+    throw new Fault('request-invalid', errors.map(({ message }) => message).join(' '));
+  }
+}
+
+/** An image only known now, from what others tell, is fetched now. */
+async function settleImage({ image }: WantedContainer, tools: Tools): Promise<string> {
+  const known = await tools.engine.image(image.reference);
+  const change = known === undefined ? planImage(image, known, tools.now()) : undefined;
+  if (change?.kind === 'build-image') await step(change, tools, () => buildImage(image, tools));
+  if (change?.kind === 'pull-image') await step(change, tools, () => pullImage(image, tools));
+  return requireImage(image, tools);
+}
