@@ -120,7 +120,7 @@ export function renderTable(desired: Desired): string {
       'ip6 saddr @internal6 drop',
     ]),
     chain('publish', ['type nat hook prerouting priority dstnat - 5; policy accept;', ...publish]),
-    chain('publish_local', ['type nat hook output priority dstnat - 5; policy accept;', ...publish]),
+    chain('publish_local', ['type nat hook output priority -105; policy accept;', ...publish]),
     chain('masquerade_pools', [
       'type nat hook postrouting priority srcnat - 5; policy accept;',
       `oifname "${gatewayBridge}" ip saddr @pools4 masquerade`,
