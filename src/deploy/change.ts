@@ -21,6 +21,8 @@ export type Change =
       readonly id: string;
       readonly because: string;
     }
+  /** What it will be is only known once others tell: then it is one of the other kinds, or nothing. */
+  | { readonly kind: 'settle-container'; readonly name: string; readonly instance: string; readonly for: string }
   | { readonly kind: 'start-container'; readonly wanted: WantedContainer; readonly id: string }
   | { readonly kind: 'stop-container'; readonly name: string; readonly id: string; readonly instance: string }
   | { readonly kind: 'remove-container'; readonly name: string; readonly id: string; readonly instance: string };
@@ -65,6 +67,10 @@ export function changeLine(change: Change): ChangeLine {
         entity: change.wanted.instance.id,
         because: change.because,
       };
+    case 'settle-container': {
+      const because = `it is told by ${change.for}`;
+      return { action: 'create', kind: 'container', name: change.name, entity: change.instance, because };
+    }
     case 'start-container':
       return { action: 'start', kind: 'container', name: change.wanted.name, entity: change.wanted.instance.id };
     case 'stop-container':

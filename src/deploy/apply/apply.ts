@@ -8,6 +8,7 @@ import { draftContainers } from '../check.ts';
 import type { Drafted } from '../check.ts';
 import type { Deployment } from '../deployment.ts';
 import type { WantedImage } from '../image.ts';
+import { containerName } from '../names.ts';
 import { readObserved } from '../observed.ts';
 import type { Observed } from '../observed.ts';
 import { planContainer, planImage, planNetworks, planSurplus, planSurplusNetworks, planVolumes } from '../plan.ts';
@@ -78,12 +79,20 @@ export function planAll(deployment: Deployment, observed: Observed, drafted: Dra
     );
     return planContainer(wanted, known, isMade ? undefined : observed.images.get(wanted.image.reference)?.id) ?? [];
   });
+  const unsettled = [...drafted.waiting].flatMap(([id, waits]): readonly Change[] => {
+    const instance = deployment.instances.get(id);
+    if (instance === undefined || observed.own.has(id)) return [];
+    const name = containerName(deployment.application, instance);
+    const told = [...new Set(waits.map((wait) => wait.instance))].join(', ');
+    return [{ kind: 'settle-container', name, instance: id, for: told }];
+  });
   return [
     ...images,
     ...planSurplus(deployment, observed),
     ...networks,
     ...planVolumes(deployment, observed),
     ...containers,
+    ...unsettled,
     ...planSurplusNetworks(deployment, observed),
   ];
 }
