@@ -12,7 +12,7 @@ import type { EndpointRecord, NetworkRecord } from '../../src/model/network/reco
 import type { Store } from '../../src/store/index.ts';
 import { run } from '../../src/host/process.ts';
 import { desiredState, workloadInterface, type Desired, type WorkloadInterface } from './desired.ts';
-import { interfaceSysctls, pairLines, routeLines, type Opening } from './interfaces.ts';
+import { interfaceSysctls, isolationLines, pairLines, routeLines, type Opening } from './interfaces.ts';
 import {
   applyBatch,
   applyBatchAnyway,
@@ -96,10 +96,8 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
   async function readTable(): Promise<{ rules: number; members: number } | undefined> {
     const { status, stdout } = await run(['nft', '-j', 'list', 'table', 'inet', tableName]);
     if (status !== 0) return undefined;
-    const bridge = await run(['nft', '-j', 'list', 'table', 'bridge', tableName]);
-    if (bridge.status !== 0) return undefined;
     return {
-      rules: stdout.split('"rule":').length + bridge.stdout.split('"rule":').length,
+      rules: stdout.split('"rule":').length,
       members: stdout.split('jump').length,
     };
   }
@@ -181,7 +179,10 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
     await setHostSysctl('net.ipv4.ip_forward', '1');
     if (desired.isIpv6) await setHostSysctl('net.ipv6.conf.all.forwarding', '1');
     // Replies of published ports come back another way than a strict check expects.
-    if (hasInterface(gatewayBridge)) await writeSysctl(`net.ipv4.conf.${gatewayBridge}.rp_filter`, '2');
+    if (hasInterface(gatewayBridge)) {
+      await writeSysctl(`net.ipv4.conf.${gatewayBridge}.rp_filter`, '2');
+      await applyBatchAnyway(isolationLines(await readBridgePorts(gatewayBridge)));
+    }
     if (await ensureMarks(desired.isIpv6)) log('info', 'put the rules that accept clocker’s traffic first again');
   }
 
@@ -297,7 +298,6 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
       `link del dev ${gatewayDevice}`,
     ]);
     await run(['nft', 'delete', 'table', 'inet', tableName]);
-    await run(['nft', 'delete', 'table', 'bridge', tableName]);
     await removeMarks();
     applied = undefined;
     const entry = await store.get(sysctlKey(node));

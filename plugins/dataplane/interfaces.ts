@@ -50,3 +50,10 @@ export const interfaceSysctls = (name: string): readonly (readonly [string, stri
   [`net.ipv4.neigh.${name}.proxy_delay`, '0'],
   [`net.ipv6.conf.${name}.accept_ra`, '0'],
 ];
+
+/**
+ * Ports of the gateway bridge reach the host and nobody beside them: frames between two ports meet the host's IP rules
+ * only where bridge-nf-call-iptables is on, and not every kernel has nftables' bridge expressions.
+ */
+export const isolationLines = (ports: readonly string[]): readonly string[] =>
+  ports.map((name) => `link set dev ${name} type bridge_slave isolated on`);

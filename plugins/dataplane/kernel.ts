@@ -68,6 +68,11 @@ export async function readKernel(): Promise<KernelState> {
   };
 }
 
+/** Interfaces that are ports of a bridge. */
+export async function readBridgePorts(bridge: string): Promise<readonly string[]> {
+  return ((await readIp(['link', 'show', 'master', bridge], links)) ?? []).map(({ ifname }) => ifname);
+}
+
 /** Lines of `ip -batch`; stops at the first that fails, and says which. */
 export async function applyBatch(lines: readonly string[], signal?: AbortSignal): Promise<void> {
   if (lines.length === 0) return;

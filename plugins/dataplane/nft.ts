@@ -130,13 +130,6 @@ export function renderTable(desired: Desired): string {
       'oifname != "cali*" ip6 saddr @nat6 ip6 daddr != @pools6 masquerade',
     ]),
     '}\n',
-    // Between two ports of the gateway bridge frames never meet the host's IP rules unless bridge-nf-call-iptables is on.
-    `add table bridge ${tableName}\ndelete table bridge ${tableName}\ntable bridge ${tableName} {\n`,
-    chain('forward', [
-      'type filter hook forward priority 0; policy accept;',
-      `meta ibrname "${gatewayBridge}" meta obrname "${gatewayBridge}" drop`,
-    ]),
-    '}\n',
   ].join('');
 }
 

@@ -100,7 +100,14 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
     locks,
     now,
     uuid: randomUUID,
-    gate: dataplane.gate,
+    gate: {
+      open: async (...endpoint) => {
+        await dataplane.gate.open(...endpoint);
+        // Docker connects the container to its gateway bridge only after this; the port there has to be isolated.
+        keeper?.poke();
+      },
+      close: (endpoint) => dataplane.gate.close(endpoint),
+    },
     onNetworks: () => {
       keeper?.poke();
       sweeper?.poke();
