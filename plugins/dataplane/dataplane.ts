@@ -19,6 +19,7 @@ import {
   applyNft,
   gatewayDevice,
   hasInterface,
+  readBridgePorts,
   readKernel,
   readSysctl,
   writeSysctl,
