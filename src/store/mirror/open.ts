@@ -4,22 +4,7 @@ import type { Entry, Store } from '../store.ts';
 import { compareForEver, followStore, type FollowHooks } from './follow.ts';
 import { createPart, type EntryChange, type Part } from './part.ts';
 import { createView, type OpenView } from './view.ts';
-
-type Waiter = { readonly part: Part; readonly revision: number; readonly resolve: () => void };
-
-type Gate = { readonly passed: Promise<void>; readonly open: () => void; readonly fail: (reason: unknown) => void };
-
-/** Failing is no unhandled rejection where nobody waits. */
-function createGate(): Gate {
-  let open = (): void => undefined;
-  let fail = (_reason: unknown): void => undefined;
-  const passed = new Promise<void>((resolve, reject) => {
-    open = resolve;
-    fail = reject;
-  });
-  passed.catch(() => undefined);
-  return { passed, open, fail };
-}
+import { createGate, createWaiting } from './waiting.ts';
 
 /** What is there of each key after a row of changes. */
 function latest(changes: readonly EntryChange[]): { readonly put: Entry[]; readonly remove: string[] } {
@@ -44,7 +29,7 @@ export function openMirror(store: Store, prefixes: readonly string[], options: M
   const stateListeners = new Set<(state: MirrorState) => void>();
   const closing = new AbortController();
   const ready = createGate();
-  let waiters: Waiter[] = [];
+  const waiting = createWaiting(store, clock);
   let state: MirrorState = 'loading';
   let fault: Fault | undefined;
   let repaired = 0;
@@ -70,10 +55,7 @@ export function openMirror(store: Store, prefixes: readonly string[], options: M
       snapshot?.save(latest(changes), all);
       for (const each of tell) each();
     }
-    const reached = waiters.filter(({ part, revision }) => part.revision >= revision);
-    if (reached.length === 0) return;
-    waiters = waiters.filter((waiter) => !reached.includes(waiter));
-    for (const { resolve } of reached) resolve();
+    waiting.look();
   }
 
   const hooksOf = (part: Part): FollowHooks => ({
@@ -124,26 +106,16 @@ export function openMirror(store: Store, prefixes: readonly string[], options: M
       stateListeners.add(listener);
       return () => stateListeners.delete(listener);
     },
-    reached: (key, revision, signal) => untilReached(partOf(key), revision, signal),
+    reached: async (key, revision, signal) => {
+      const part = partOf(key);
+      if (part !== undefined) await waiting.until(part, key, revision, signal);
+    },
     close: async () => {
       closing.abort();
+      waiting.close();
       ready.fail(new Fault('store-unreachable', 'The mirror was closed before it had any content.'));
       await Promise.all(running);
       await snapshot?.close();
     },
   };
-
-  async function untilReached(part: Part | undefined, revision: number, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    if (part === undefined || part.revision >= revision) return;
-    const gate = createGate();
-    const waiter = { part, revision, resolve: gate.open };
-    const giveUp = (): void => {
-      waiters = waiters.filter((each) => each !== waiter);
-      gate.fail(signal.reason);
-    };
-    waiters.push(waiter);
-    signal.addEventListener('abort', giveUp, { once: true });
-    await gate.passed.finally(() => signal.removeEventListener('abort', giveUp));
-  }
 }

@@ -105,6 +105,23 @@ describe('a mirror', () => {
     await mirror.close();
   });
 
+  test('waits for no change that will never come: what it has is compared with the store', async () => {
+    const { store, clock, mirror } = await opened();
+    await mirror.ready;
+    const { revision } = await store.transact([], [put('/elsewhere', '')]);
+    const nothing = await store.transact([], [{ op: 'delete', key: '/a/nobody' }]);
+    expect(nothing.revision).toBe(revision);
+    let reached = false;
+    const waiting = mirror.reached('/a/nobody', nothing.revision, forever).then(() => (reached = true));
+    await clock.advance(50);
+    expect(reached).toBe(false);
+    await clock.advance(100);
+    await waiting;
+    const never = mirror.reached('/a/1', revision + 1, forever);
+    await mirror.close();
+    await expect(never).rejects.toMatchObject({ code: 'store-unreachable' });
+  });
+
   test('closed before it knew anything, it says so', async () => {
     const { store, mirror } = await opened();
     store.reach(false);
