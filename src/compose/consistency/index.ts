@@ -1,0 +1,32 @@
+/** Whether what the services say about themselves and each other can be true at once (compose-go, loader/validate.go). */
+import type { MapNode, Node } from '../../document/node.ts';
+import { valueOf } from '../../document/node.ts';
+import { entriesOf, keyOf } from '../nodes.ts';
+import { attributeRules, checkContainerNames } from './attributes.ts';
+import { checkCycles } from './cycles.ts';
+import { referenceRules } from './references.ts';
+import type { Whole } from './rule.ts';
+
+export { namesIn } from './rule.ts';
+export type { Whole } from './rule.ts';
+
+export function checkConsistency(tree: MapNode, whole: Whole): void {
+  for (const { key, value } of entriesOf(valueOf(tree, 'services'))) {
+    const name = key.kind === 'scalar' ? String(key.value) : '';
+    if (value.kind !== 'map' || !whole.services.has(name)) continue;
+    for (const rule of [...attributeRules, ...referenceRules]) rule(value, name, whole, key);
+  }
+  checkSecrets(tree, whole);
+  checkCycles(whole);
+  checkContainerNames(whole);
+}
+
+function checkSecrets(tree: MapNode, { report }: Whole): void {
+  const says = (secret: Node, key: string): boolean => valueOf(secret, key) !== undefined;
+  for (const entry of entriesOf(valueOf(tree, 'secrets'))) {
+    const { key, value } = entry;
+    // Without a driver the check of the attributes has found it.
+    if (!says(value, 'driver') || ['external', 'file', 'environment'].some((source) => says(value, source))) continue;
+    report('source-missing', `The secret "${keyOf(entry)}" needs a file or environment.`, key.span);
+  }
+}

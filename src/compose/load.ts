@@ -1,0 +1,152 @@
+/** Compose files to their normal form, as `docker compose config` has it, with all that is wrong in them told. */
+import { posix } from 'node:path';
+import type { Checked, Problem } from '../diagnostic/problem.ts';
+import { sortProblems } from '../diagnostic/sort.ts';
+import type { MapNode, Node } from '../document/node.ts';
+import { valueOf } from '../document/node.ts';
+import { checkConsistency, namesIn } from './consistency/index.ts';
+import { projectEnvironment } from './environment.ts';
+import { mostIncludes } from './include.ts';
+import type { ComposeFile, Loading, Scope } from './loading.ts';
+import { parseFile } from './loading.ts';
+import { loadModel } from './model-tree.ts';
+import { entriesOf, entryNode, keyOf, scalarNode, withEntries, withoutKey } from './nodes.ts';
+import { createOrigins } from './origin.ts';
+import { reporter } from './problems.ts';
+import { findName } from './project-name.ts';
+import type { ComposeFlags, ComposeInput, ComposeProject } from './project.ts';
+import { project as projectRow } from './rows/project.ts';
+import { splitProfiles, splitUnused } from './select.ts';
+import { bindTree } from './stages/bind.ts';
+import { mostPorts } from './stages/canonical.ts';
+import { readEnvFiles, readLabelFiles } from './stages/env-files.ts';
+import { escapeDollars } from './stages/escape.ts';
+import { normalise } from './stages/normalise.ts';
+import { variableFiles } from './variable-files.ts';
+
+const allFlags: ComposeFlags = {
+  interpolate: true,
+  normalise: true,
+  consistency: true,
+  resolveEnv: true,
+  resolvePaths: true,
+  upgrade: true,
+};
+
+/** `undefined` where there is nothing to make a project of. With errors the project lacks what they are about. */
+export function loadCompose(input: ComposeInput): Checked<ComposeProject | undefined> {
+  const loading = createLoading(input);
+  const directory = directoryOf(input);
+  const files = input.files.map(({ path, text }) =>
+    parseFile(
+      path === '-' ? posix.join(directory, '-') : posix.resolve(input.currentDirectory, path),
+      path,
+      text,
+      loading,
+    ),
+  );
+  const project = loadProject(input, files, directory, loading);
+  return { value: project, problems: sortProblems(loading.problems) };
+}
+
+function createLoading(input: ComposeInput): Loading {
+  const problems: Problem[] = [];
+  return {
+    disk: input.disk,
+    flags: { ...allFlags, ...input.flags },
+    currentDirectory: input.currentDirectory,
+    home: input.environment.get('HOME'),
+    problems,
+    report: reporter(problems),
+    origins: createOrigins(),
+    sources: new Map(),
+    dropped: [],
+    budget: { ports: mostPorts, includes: mostIncludes },
+    damaged: new Set(),
+    names: {
+      services: new Set(),
+      networks: new Set(),
+      volumes: new Set(),
+      secrets: new Set(),
+      configs: new Set(),
+      models: new Set(),
+    },
+    loadModel,
+  };
+}
+
+function directoryOf({ files, projectDirectory, currentDirectory }: ComposeInput): string {
+  if (projectDirectory !== undefined) return posix.resolve(currentDirectory, projectDirectory);
+  const first = files.find(({ path }) => path !== '-');
+  return first === undefined ? currentDirectory : posix.dirname(posix.resolve(currentDirectory, first.path));
+}
+
+function loadProject(
+  input: ComposeInput,
+  files: readonly ComposeFile[],
+  directory: string,
+  loading: Loading,
+): ComposeProject | undefined {
+  const outside = projectEnvironment(input, directory, loading);
+  const name = findName({ input, files, directory, environment: outside }, loading);
+  const environment = new Map([...outside, ['COMPOSE_PROJECT_NAME', name]]);
+  const scope: Scope = { fileDirectory: directory, directory, environment, chain: [], extended: new Map() };
+  const tree = loadModel(files, scope, loading);
+  if (tree === undefined || tree.entries.length === 0) {
+    reportEmpty(files, loading);
+    return undefined;
+  }
+  const profiles = input.profiles ?? (environment.get('COMPOSE_PROFILES') ?? '').split(',').map((one) => one.trim());
+  const trees = finish(tree, { name, scope, profiles }, loading);
+  const { sources, flags, origins, dropped } = loading;
+  return { name, ...trees, workingDirectory: directory, sources, environment, profiles, flags, origins, dropped };
+}
+
+function reportEmpty(files: readonly ComposeFile[], { problems, report }: Loading): void {
+  if (problems.some(({ severity }) => severity === 'error')) return;
+  const start = { offset: 0, line: 1, column: 1 };
+  const file = files[0]?.name ?? '';
+  report('file-empty', 'The file says nothing.', { file, start, end: start });
+}
+
+type Finishing = { readonly name: string; readonly scope: Scope; readonly profiles: readonly string[] };
+
+type Trees = Pick<ComposeProject, 'tree' | 'inactive' | 'unused'>;
+
+function finish(tree: MapNode, { name, scope, profiles }: Finishing, loading: Loading): Trees {
+  const { flags, report, origins } = loading;
+  const lookup = (variable: string): string | undefined => scope.environment.get(variable);
+  const normal = flags.normalise ? normalise(tree, { name, lookup, origins }) : tree;
+  const bound = bindTree(normal, projectRow, { report, isLoose: !flags.interpolate });
+  const { active, inactive } = splitProfiles(bound, profiles);
+  if (flags.consistency) checkWhole(active, inactive, loading);
+  const { used, unused } = splitUnused(active);
+  const read = readFiles(used, lookup, loading);
+  const whole = flags.interpolate ? escapeDollars : (node: MapNode): MapNode => node;
+  return { tree: whole(withName(read, name)), inactive: whole(inactive), unused: whole(unused) };
+}
+
+function readFiles(tree: MapNode, lookup: (name: string) => string | undefined, loading: Loading): MapNode {
+  const files = variableFiles(loading);
+  const labelled = readLabelFiles(tree, { files });
+  return loading.flags.resolveEnv ? readEnvFiles(labelled, { files, lookup }) : labelled;
+}
+
+function checkWhole(active: MapNode, inactive: MapNode, loading: Loading): void {
+  const { damaged, report, names } = loading;
+  const byName = (node: Node | undefined): ReadonlyMap<string, Node> =>
+    new Map(entriesOf(node).map((entry) => [keyOf(entry), entry.value]));
+  const implied = namesIn(active, 'networks');
+  for (const network of implied) names.networks.add(network);
+  const services = byName(valueOf(active, 'services'));
+  checkConsistency(active, { services, inactive: byName(inactive), names, damaged, report });
+}
+
+/** First, as Compose prints it. */
+function withName(tree: MapNode, name: string): MapNode {
+  const written = tree.entries.find((entry) => keyOf(entry) === 'name');
+  const span = written?.value.span ?? tree.span;
+  const entry =
+    written === undefined ? entryNode('name', scalarNode(name, span)) : { ...written, value: scalarNode(name, span) };
+  return withEntries(tree, [entry, ...withoutKey(tree, 'name').entries]);
+}

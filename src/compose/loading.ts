@@ -1,0 +1,85 @@
+/** What the stages of one loading share. */
+import { posix } from 'node:path';
+import type { Problem, Span } from '../diagnostic/problem.ts';
+import type { Files } from '../document/files.ts';
+import type { MapNode, Node } from '../document/node.ts';
+import { parseDocuments } from '../document/parse.ts';
+import type { Origins } from './origin.ts';
+import type { ComposeFlags, Dropped } from './project.ts';
+import type { Report } from './problems.ts';
+import type { Section } from './rows/project.ts';
+import type { Extender } from './extends.ts';
+import { whyNot } from './variable-files.ts';
+
+export type Loading = {
+  readonly disk: Files;
+  readonly flags: ComposeFlags;
+  readonly currentDirectory: string;
+  readonly home: string | undefined;
+  readonly problems: Problem[];
+  readonly report: Report;
+  readonly origins: Origins;
+  readonly sources: Map<string, string>;
+  readonly dropped: Dropped[];
+  readonly budget: { ports: number; includes: number };
+  readonly damaged: Set<string>;
+  /** Of each section, every name met, also those taken out later for their mistakes. */
+  readonly names: Readonly<Record<Section, Set<string>>>;
+  /** Files as one tree: what an include is loaded with. `undefined`: they say nothing. */
+  readonly loadModel: (files: readonly ComposeFile[], scope: Scope, loading: Loading) => MapNode | undefined;
+};
+
+/** What a file is read in: the main files share one, each include has its own. */
+export type Scope = {
+  /** Absolute; files it names start from here. */
+  readonly fileDirectory: string;
+  /** What paths in it start from; relative to the scope around it for an include. */
+  readonly directory: string;
+  readonly environment: ReadonlyMap<string, string>;
+  /** Files being read, outermost first. */
+  readonly chain: readonly string[];
+  /** Files services were extended from, by path. */
+  readonly extended: Map<string, Extender | undefined>;
+};
+
+export type ComposeFile = {
+  /** Absolute. */
+  readonly path: string;
+  /** The name used in spans. */
+  readonly name: string;
+  readonly documents: readonly Node[];
+};
+
+/** A path as a person knows it: relative where it is below the current directory. */
+export function nameOfPath(path: string, { currentDirectory }: Pick<Loading, 'currentDirectory'>): string {
+  const relative = posix.relative(currentDirectory, path);
+  return relative === '' || relative.startsWith('..') ? path : relative;
+}
+
+export function parseFile(path: string, name: string, text: string, loading: Loading): ComposeFile {
+  loading.sources.set(name, text);
+  const { value, problems } = parseDocuments(text, name, { schema: 'go-yaml' });
+  loading.problems.push(...problems);
+  return { path, name, documents: value };
+}
+
+const remote = /^(?:[a-z][a-z0-9+.-]*:\/\/|git@|github\.com\/)/;
+
+/** `undefined`: it is not there or can't be read, which has been told at `at`. */
+export function readFile(path: string, at: Span, loading: Loading): ComposeFile | undefined {
+  const content = loading.disk.read(path);
+  if (content.kind !== 'text') {
+    loading.report('file-missing', `The file ${nameOfPath(path, loading)} ${whyNot(content)}.`, at);
+    return undefined;
+  }
+  return parseFile(path, nameOfPath(path, loading), content.text, loading);
+}
+
+/** True, with the problem told, for what is in a repository or registry. */
+export function isRemote(reference: string, at: Span, { report }: Loading): boolean {
+  if (!remote.test(reference)) return false;
+  report('file-remote', `"${reference}" is not on this machine.`, at, {
+    hint: 'Fetch it first and name the file.',
+  });
+  return true;
+}
