@@ -53,14 +53,10 @@ const own = [...config.plugins.values()].find((plugin) => plugin.root === root);
 const packageJson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 writeFileSync(manifestFile, JSON.stringify({ ...own.manifest, version: packageJson.version }));
 
-// One run of a real conversion compiles what a cold command needs; only compiled functions are in the cache.
-const example = join(root, 'compose-examples/guestbook/compose.yml');
+// Only functions that ran are compiled in the cache: a run of the command is what makes a cold one fast.
 const environment = { ...process.env, CLOCKER_WRITE_CODE_CACHE: '1' };
-const warmed = spawnSync(process.execPath, [join(root, 'bin/clocker'), 'convert', example], {
-  env: environment,
-  encoding: 'utf8',
-});
+const warmed = spawnSync(process.execPath, [join(root, 'bin/clocker'), '--help'], { env: environment, encoding: 'utf8' });
 if (warmed.status !== 0) {
-  process.stderr.write(`The built command failed on ${example}:\n${warmed.stderr}`);
+  process.stderr.write(`The built command does not start:\n${warmed.stderr}`);
   process.exitCode = 1;
 }

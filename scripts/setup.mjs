@@ -59,7 +59,8 @@ export function ensureDebianPackages(packages, say) {
   const result = withoutStartingServices(() =>
     run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...missing], { env: environment }),
   );
-  if (result.status !== 0) throw new Error(`apt-get install ${missing.join(' ')} failed:\n${result.stdout}${result.stderr}`);
+  if (result.status !== 0)
+    throw new Error(`apt-get install ${missing.join(' ')} failed:\n${result.stdout}${result.stderr}`);
 }
 
 /** `npm ci` when node_modules is absent or older than the lock file. */

@@ -16,7 +16,15 @@ const minutes = (count) => count * 60_000;
 
 const vitest = (project, limit) => ({
   name: project,
-  command: [bin('vitest'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, `${project}.json`)}`],
+  command: [
+    bin('vitest'),
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${join(reports, `${project}.json`)}`,
+  ],
   report: join(reports, `${project}.json`),
   limit,
 });
@@ -30,7 +38,11 @@ const steps = [
     limit: minutes(4),
   },
   { name: 'types', command: [bin('tsc'), '-p', 'tsconfig.json', '--noEmit'], limit: minutes(3) },
-  { name: 'boundaries', command: [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'src', 'plugins'], limit: minutes(2) },
+  {
+    name: 'boundaries',
+    command: [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'src', 'plugins'],
+    limit: minutes(2),
+  },
   { name: 'dead-code', command: [bin('knip')], limit: minutes(2) },
   vitest('unit', minutes(6)),
   vitest('golden', minutes(8)),
@@ -84,7 +96,8 @@ async function main() {
   ensureNodePackages(say);
   const asked = process.argv.slice(2);
   const unknown = asked.filter((name) => !steps.some((step) => step.name === name));
-  if (unknown.length > 0) throw new Error(`No such step: ${unknown.join(', ')}. Steps: ${steps.map((step) => step.name).join(' ')}`);
+  if (unknown.length > 0)
+    throw new Error(`No such step: ${unknown.join(', ')}. Steps: ${steps.map((step) => step.name).join(' ')}`);
   const total = { passed: 0, failed: 0 };
   const summary = [];
   for (const step of steps.filter(({ name }) => asked.length === 0 || asked.includes(name))) {
@@ -95,7 +108,9 @@ async function main() {
     total.passed += counts.passed;
     total.failed += counts.failed;
     const skipped = counts.skipped ? `, ${counts.skipped} skipped` : '';
-    summary.push(`${step.name.padEnd(12)} ${String(counts.passed).padStart(6)} passed, ${counts.failed} failed${skipped}  ${((Date.now() - started) / 1000).toFixed(1)} s`);
+    summary.push(
+      `${step.name.padEnd(12)} ${String(counts.passed).padStart(6)} passed, ${counts.failed} failed${skipped}  ${((Date.now() - started) / 1000).toFixed(1)} s`,
+    );
   }
   say(`\n${summary.join('\n')}\n\n${total.passed} passed, ${total.failed} failed`);
   process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;

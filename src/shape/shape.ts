@@ -24,7 +24,8 @@ export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'an object';
-  const text = typeof value === 'string' ? JSON.stringify(value.slice(0, longestShown + 1)) : `${JSON.stringify(value)}`;
+  const text =
+    typeof value === 'string' ? JSON.stringify(value.slice(0, longestShown + 1)) : `${JSON.stringify(value)}`;
   return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
 }
 
