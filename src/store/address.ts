@@ -5,7 +5,8 @@
  *   etcd://host1,host2:2379?ca=/etc/clocker/ca.pem…     a cluster; 2379 is the default port
  *   memory:                                             for trials; gone with the process
  *
- * Parameters of etcd: `ca`, `cert`, `key` (PEM files; any of them, or `etcds://`, means TLS), `user`, `passwordFile`.
+ * Parameters of etcd: `ca`, `cert`, `key` (PEM files; any of them, or `etcds://`, means TLS), `user`, `passwordFile`,
+ * `compaction=off` (leave etcd's history alone, where others see to it or need it).
  * A password has no place in an address, which everybody sees in the list of processes.
  */
 import { isAbsolute, normalize } from 'node:path';
@@ -18,6 +19,7 @@ export type EtcdAddress = {
   /** `host:port`, IPv6 in brackets. */
   readonly endpoints: readonly string[];
   readonly tls: boolean;
+  readonly compaction: boolean;
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
@@ -30,7 +32,7 @@ export type StoreAddress =
   | { readonly kind: 'embedded'; readonly directory: string }
   | EtcdAddress;
 
-const parameters = ['ca', 'cert', 'key', 'user', 'passwordFile'] as const;
+const parameters = ['ca', 'cert', 'key', 'user', 'passwordFile', 'compaction'] as const;
 type Parameter = (typeof parameters)[number];
 
 const examples = `For example: ${defaultStoreAddress}, or etcd://host1:2379,host2:2379`;
@@ -83,7 +85,8 @@ function parseEtcd(rest: string, scheme: string): StoreAddress {
     .slice(at + 1)
     .replace(/\/+$/, '')
     .split(',');
-  const found = parseParameters(query);
+  const { compaction = 'on', ...found } = parseParameters(query);
+  if (compaction !== 'on' && compaction !== 'off') return refuse('compaction= is on or off.', 'Leave it out for on.');
   if ((found.cert === undefined) !== (found.key === undefined)) {
     return refuse('A client certificate needs both cert= and key=.', 'Give both, or neither.');
   }
@@ -93,7 +96,14 @@ function parseEtcd(rest: string, scheme: string): StoreAddress {
   }
   const tls = scheme === 'etcds' || found.ca !== undefined || found.cert !== undefined;
   const endpoints = [...new Set(hosts.map(parseEndpoint))];
-  return { kind: 'etcd', endpoints, tls, ...found, ...(user === undefined ? {} : { user }) };
+  return {
+    kind: 'etcd',
+    endpoints,
+    tls,
+    compaction: compaction === 'on',
+    ...found,
+    ...(user === undefined ? {} : { user }),
+  };
 }
 
 export function parseStoreAddress(text: string): StoreAddress {

@@ -49,6 +49,7 @@ async function openEtcd(address: EtcdAddress, clock: StoreClock): Promise<Store>
   return openEtcdStore({
     endpoints: address.endpoints,
     clock,
+    compaction: address.compaction,
     ...(tls === undefined ? {} : { tls }),
     ...(address.user === undefined || password === undefined ? {} : { auth: { user: address.user, password } }),
   });

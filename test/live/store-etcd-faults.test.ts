@@ -20,7 +20,7 @@ async function cluster(size: number, args: readonly string[] = []): Promise<Clus
 }
 
 function open(endpoints: readonly string[]): Store {
-  const store = openEtcdStore({ endpoints, clock: systemStoreClock });
+  const store = openEtcdStore({ endpoints, clock: systemStoreClock, compaction: false });
   onTestFinished(() => store.close());
   return store;
 }

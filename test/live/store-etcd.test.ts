@@ -19,7 +19,7 @@ describe.skipIf(reason !== undefined)('etcd', () => {
       });
 
       describeStore(`etcd of ${size}`, async () => {
-        const store = openEtcdStore({ endpoints: cluster.endpoints, clock: systemStoreClock });
+        const store = openEtcdStore({ endpoints: cluster.endpoints, clock: systemStoreClock, compaction: false });
         return {
           store,
           compact: async () => {

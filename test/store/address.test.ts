@@ -6,6 +6,7 @@ const etcd = (endpoints: readonly string[], more: object = {}): object => ({
   kind: 'etcd',
   endpoints,
   tls: false,
+  compaction: true,
   ...more,
 });
 
@@ -19,6 +20,7 @@ describe('addresses of stores', () => {
     'etcd://h1:2379,h2,10.0.0.3:4001': etcd(['h1:2379', 'h2:2379', '10.0.0.3:4001']),
     'etcd://[::1]:2379,[fd00::2]': etcd(['[::1]:2379', '[fd00::2]:2379']),
     'etcd://h1,h1:2379/': etcd(['h1:2379']),
+    'etcd://h1?compaction=off': etcd(['h1:2379'], { compaction: false }),
     'etcds://h1': etcd(['h1:2379'], { tls: true }),
     'etcd://h1?ca=/ca.pem': etcd(['h1:2379'], { tls: true, ca: '/ca.pem' }),
     'etcd://h1?ca=/ca.pem&cert=/c.pem&key=/k.pem': etcd(['h1:2379'], {
@@ -48,6 +50,7 @@ describe('addresses of stores', () => {
     'etcd://-h1',
     'etcd://h 1',
     'etcd://h1?kind=x',
+    'etcd://h1?compaction=sometimes',
     'etcd://h1?cert=/c.pem',
     'etcd://h1?user=me',
     'etcd://h1?passwordFile=/secret',

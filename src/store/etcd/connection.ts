@@ -16,6 +16,8 @@ export type EtcdOptions = {
   readonly clock: StoreClock;
   readonly tls?: Tls;
   readonly auth?: { readonly user: string; readonly password: string };
+  /** Whether this process takes part in compacting the history (compact.ts). */
+  readonly compaction: boolean;
 };
 
 export type Call<T> = {

@@ -4,9 +4,10 @@ import { campaign } from '../election.ts';
 import { checkKey, checkLease, checkPrefix, checkTransaction } from '../limits.ts';
 import type { Entry, Store, WatchBatch, WatchOptions } from '../store.ts';
 import { calls } from './calls.ts';
+import { compactForEver } from './compact.ts';
 import { connectEtcd, type EtcdOptions } from './connection.ts';
 import { grantLease } from './lease.ts';
-import { encodeRange } from './messages.ts';
+import { encodeCompaction, encodeRange } from './messages.ts';
 import { readPrefix } from './range.ts';
 import { transactEtcd } from './transact.ts';
 import { watchEtcd } from './watch.ts';
@@ -27,6 +28,10 @@ export function openEtcdStore(options: EtcdOptions): Store {
     checkPrefix(prefix);
     const signal = AbortSignal.any([watchOptions.signal, closing.signal]);
     yield* watchEtcd(connection, clock, prefix, { ...watchOptions, signal });
+  }
+
+  async function compact(revision: number): Promise<void> {
+    await connection.call({ method: calls.compact, request: encodeCompaction(revision), retry: 'unsent' });
   }
 
   const store: Store = {
@@ -51,5 +56,6 @@ export function openEtcdStore(options: EtcdOptions): Store {
       connection.close();
     },
   };
+  if (options.compaction) void compactForEver({ ...store, compact }, clock, closing.signal);
   return store;
 }
