@@ -1,0 +1,142 @@
+/** Deploying, stopping and removing as they are carried out, with what the record says before and after. */
+import { Fault, isFault } from '../diagnostic/fault.ts';
+import { applyDeployment, removeApplication, stopApplication } from '../deploy/index.ts';
+import type { ChangeLine, DeployEvent, Deployment, Progress, Tools } from '../deploy/index.ts';
+import type { ApplicationStore } from './application-store.ts';
+import type { Surroundings } from './host.ts';
+import { prepareText } from './prepare.ts';
+import type { ApplicationRecord, Phase } from './records.ts';
+
+/** One that hangs must end some time; a health check may take long. */
+const deployLimit = 30 * 60_000;
+const contextsKind = 'contexts';
+const filesKind = 'files';
+
+export function toolsOf(around: Surroundings, progress: Progress, signal: AbortSignal): Tools {
+  const { engine, state, news, clock, address, isPortFree } = around;
+  return {
+    engine,
+    openContext: (digest) => state.open(contextsKind, digest),
+    keepFile: ({ application, content, uid, gid, mode }) =>
+      state.place(filesKind, application, content, { uid, gid, mode }),
+    isPortFree,
+    untilNews: (milliseconds, aborting) => news.next(milliseconds, aborting),
+    now: () => clock.now(),
+    host: address,
+    progress,
+    signal,
+  };
+}
+
+export type Operation = (record: ApplicationRecord, tell: Progress, signal: AbortSignal) => Promise<void>;
+
+export type Operations = { readonly deploy: Operation; readonly stop: Operation; readonly remove: Operation };
+
+export function createOperations(around: Surroundings, records: ApplicationStore): Operations {
+  const { engine, state, clock, log } = around;
+
+  const deploymentOf = async ({ name, blueprint }: ApplicationRecord): Promise<Deployment | undefined> => {
+    const socket = around.engineSocket === undefined ? {} : { socket: around.engineSocket };
+    const traits = { apiVersion: await engine.apiVersion(), ...socket };
+    return prepareText(name, blueprint, await records.materials(name), traits);
+  };
+
+  const settle = (name: string, phase: Phase, message?: string): Promise<void> =>
+    records.update(name, (record) => ({
+      ...without(record),
+      phase,
+      updatedAt: new Date(clock.now()).toISOString(),
+      ...(message === undefined ? {} : { message }),
+    }));
+
+  /** A failure is kept with the application; being told to stop for a newer order is none. */
+  const guarded = async (name: string, signal: AbortSignal, run: () => Promise<void>): Promise<void> => {
+    try {
+      await run();
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      if (!isFault(error)) log('error', 'an operation failed', { application: name, error: stackOf(error) });
+      if (!signal.aborted) await settle(name, 'failed', message);
+      throw error;
+    }
+  };
+
+  return {
+    deploy: (record, tell, signal) =>
+      guarded(record.name, signal, async () => {
+        const deployment = await deploymentOf(record);
+        if (deployment === undefined) throw new Fault('request-invalid', 'Its blueprint can not be read any more.');
+        const made: ChangeLine[] = [];
+        const limited = AbortSignal.any([signal, limitOf(deployLimit)]);
+        try {
+          await applyDeployment(deployment, toolsOf(around, recording(tell, made), limited));
+        } catch (error) {
+          // Of one that never came to be nothing is kept, not even that it failed.
+          const isNew = record.createdAt === record.updatedAt;
+          if (isNew && made.length === 0 && !signal.aborted) await records.forget(record.name);
+          throw explain(error, record.name, made);
+        }
+        await settle(record.name, 'deployed');
+      }),
+    stop: (record, tell, signal) =>
+      guarded(record.name, signal, async () => {
+        await stopApplication(record.name, await deploymentOf(record), toolsOf(around, tell, signal));
+        await settle(record.name, 'stopped');
+      }),
+    remove: (record, tell, signal) =>
+      guarded(record.name, signal, async () => {
+        const { volumes = false, images = false } = record.removal ?? {};
+        const tools = toolsOf(around, tell, signal);
+        await removeApplication(record.name, await deploymentOf(record), { volumes, images }, tools);
+        await state.removeFolder(filesKind, record.name);
+        await records.forget(record.name);
+      }),
+  };
+}
+
+const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+
+function without(record: ApplicationRecord): ApplicationRecord {
+  const { message: _message, removal: _removal, ...rest } = record;
+  return rest;
+}
+
+function limitOf(milliseconds: number): AbortSignal {
+  const minutes = Math.round(milliseconds / 60_000);
+  const limit = new AbortController();
+  const timer = setTimeout(() => {
+    limit.abort(new Fault('deadline-exceeded', `It was not finished after ${minutes} minutes.`));
+  }, milliseconds);
+  timer.unref();
+  return limit.signal;
+}
+
+const recording =
+  (tell: Progress, made: ChangeLine[]): Progress =>
+  (event: DeployEvent) => {
+    if (event.kind === 'done') made.push(event.change);
+    tell(event);
+  };
+
+/** Says what is there now, and how to go on. */
+function explain(error: unknown, name: string, made: readonly ChangeLine[]): unknown {
+  if (!isFault(error)) return error;
+  const left = made.map(({ action, kind, name: what }) => `${pastOf[action]} ${kind} ${what}`);
+  const state = left.length === 0 ? 'Nothing was changed.' : `Done before it failed: ${left.join(', ')}.`;
+  const way =
+    left.length === 0
+      ? ''
+      : ` Mend the cause and deploy again: it goes on from here. Or take it away: clocker rm ${name}`;
+  const hint = [error.hint, `${state}${way}`].filter((part) => part !== undefined).join('\n');
+  return new Fault(error.code, error.message, { cause: error, transient: error.transient, hint });
+}
+
+const pastOf: Readonly<Record<ChangeLine['action'], string>> = {
+  create: 'created',
+  replace: 'replaced',
+  remove: 'removed',
+  build: 'built',
+  pull: 'pulled',
+  start: 'started',
+  stop: 'stopped',
+};
