@@ -1,46 +1,68 @@
 /** The normal form as `docker compose config --format json` prints it, byte for byte. */
-import type { MapEntry, Node } from '../document/node.ts';
+import type { MapEntry, MapNode, Node } from '../document/node.ts';
 import { keyOf } from './nodes.ts';
 import type { ComposeProject } from './project.ts';
+import { formFor, rowOfEntry, rowOfItem } from './rows/children.ts';
+import { project as projectRow } from './rows/project.ts';
+import type { Row, Rows } from './rows/row.ts';
 
 export type JsonOptions = {
-  /** Also what Compose leaves out of its JSON: `x-…` keys below the top, `env_file`, `models`. */
+  /** With what Compose leaves out of its JSON: `x-…` keys below the top, `env_file`, `models`, zeros of limits. */
   readonly whole?: boolean;
 };
 
-export function projectJson(project: Pick<ComposeProject, 'tree'>, options: JsonOptions = {}): string {
-  return renderNode(project.tree, { path: [], isWhole: options.whole === true }, '');
+export function projectJson({ tree }: Pick<ComposeProject, 'tree'>, { whole = false }: JsonOptions = {}): string {
+  const top = tree.entries.filter((entry) => whole || rowOfEntry(projectRow, keyOf(entry))?.json !== 'hidden');
+  const lines = byName(top).map((entry) => renderEntry(entry, rowOfEntry(projectRow, keyOf(entry)), whole, '  '));
+  return `{\n${lines.join(',\n')}\n}`;
 }
 
-type Place = { readonly path: readonly string[]; readonly isWhole: boolean };
+function renderEntry(entry: MapEntry, row: Row | undefined, whole: boolean, indent: string): string {
+  const key = keyOf(entry);
+  const printed = row?.json === 'capital' && !whole ? key.charAt(0).toUpperCase() + key.slice(1) : key;
+  return `${indent}${renderText(printed)}: ${renderNode(entry.value, row, whole, indent)}`;
+}
 
-function renderNode(node: Node, place: Place, indent: string): string {
-  if (node.kind === 'scalar') return renderScalar(node.value);
+function renderNode(node: Node, row: Row | undefined, whole: boolean, indent: string): string {
   const inner = `${indent}  `;
+  if (node.kind === 'scalar') return isZero(node, row) && !whole ? '{}' : renderScalar(node.value);
   if (node.kind === 'list') {
-    const items = node.items.map((item) => inner + renderNode(item, below(place, '[]'), inner));
+    const itemRow = rowOfItem(row);
+    const items = node.items.map((item) => inner + renderNode(item, itemRow, whole, inner));
     return items.length === 0 ? '[]' : `[\n${items.join(',\n')}\n${indent}]`;
   }
-  const shown = place.isWhole ? node.entries : node.entries.filter((entry) => isPrinted(entry, place));
-  const lines = sortEntries(shown).map((entry) => {
-    const key = keyOf(entry);
-    return `${inner}${renderText(key)}: ${renderNode(entry.value, below(place, key), inner)}`;
-  });
+  const lines = printedEntries(node, row, whole).map((entry) =>
+    renderEntry(entry, rowOfEntry(row, keyOf(entry)), whole, inner),
+  );
   return lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n${indent}}`;
 }
 
-const below = ({ path, isWhole }: Place, key: string): Place => ({ path: [...path, key], isWhole });
+const isZero = (node: Node, row: Row | undefined): boolean =>
+  row?.json === 'no-zero' && node.kind === 'scalar' && node.value === 0;
 
-function isPrinted(entry: MapEntry, { path }: Place): boolean {
-  const key = keyOf(entry);
-  if (path.length === 0) return key !== 'models';
-  if (path.length === 2 && path[0] === 'services')
-    return !['env_file', 'label_file'].includes(key) && !key.startsWith('x-');
-  return true;
+/** Attributes in the order of their rows, names by name; `x-…` keys are no attributes. */
+function printedEntries(map: MapNode, row: Row | undefined, whole: boolean): readonly MapEntry[] {
+  const form = row === undefined ? undefined : formFor(row.form, 'map');
+  if (form?.kind !== 'map') return byName(map.entries);
+  const order = orderOf(form.rows);
+  const isPrinted = (entry: MapEntry): boolean => {
+    const child = rowOfEntry(row, keyOf(entry));
+    return child !== undefined && child.json !== 'hidden' && !isZero(entry.value, child);
+  };
+  const placeOf = (entry: MapEntry): number => order.get(keyOf(entry)) ?? order.size;
+  return (whole ? [...map.entries] : map.entries.filter(isPrinted)).sort((a, b) => placeOf(a) - placeOf(b));
 }
 
-const sortEntries = (entries: readonly MapEntry[]): readonly MapEntry[] =>
-  entries.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+const orders = new WeakMap<Rows, ReadonlyMap<string, number>>();
+
+function orderOf(rows: Rows): ReadonlyMap<string, number> {
+  const order = orders.get(rows) ?? new Map(Object.keys(rows).map((key, index) => [key, index]));
+  orders.set(rows, order);
+  return order;
+}
+
+const byName = (entries: readonly MapEntry[]): readonly MapEntry[] =>
+  [...entries].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 
 function renderScalar(value: Extract<Node, { kind: 'scalar' }>['value']): string {
   if (typeof value === 'string') return renderText(value);

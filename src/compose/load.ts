@@ -10,7 +10,7 @@ import { mostIncludes } from './include.ts';
 import type { ComposeFile, Loading, Scope } from './loading.ts';
 import { parseFile } from './loading.ts';
 import { loadModel } from './model-tree.ts';
-import { entriesOf, entryNode, keyOf, scalarNode, withEntries, withoutKey } from './nodes.ts';
+import { entriesOf, entryNode, keyOf, mapNode, scalarNode, withEntries, withoutKey, withValue } from './nodes.ts';
 import { createOrigins } from './origin.ts';
 import { reporter } from './problems.ts';
 import { findName } from './project-name.ts';
@@ -123,7 +123,7 @@ function finish(tree: MapNode, { name, scope, profiles }: Finishing, loading: Lo
   const { used, unused } = splitUnused(active);
   const read = readFiles(used, lookup, loading);
   const whole = flags.interpolate ? escapeDollars : (node: MapNode): MapNode => node;
-  return { tree: whole(withName(read, name)), inactive: whole(inactive), unused: whole(unused) };
+  return { tree: whole(withNameAndServices(read, name)), inactive: whole(inactive), unused: whole(unused) };
 }
 
 function readFiles(tree: MapNode, lookup: (name: string) => string | undefined, loading: Loading): MapNode {
@@ -142,11 +142,12 @@ function checkWhole(active: MapNode, inactive: MapNode, loading: Loading): void 
   checkConsistency(active, { services, inactive: byName(inactive), names, damaged, report });
 }
 
-/** First, as Compose prints it. */
-function withName(tree: MapNode, name: string): MapNode {
+/** The name first, as Compose prints it; services are there even if there are none. */
+function withNameAndServices(tree: MapNode, name: string): MapNode {
   const written = tree.entries.find((entry) => keyOf(entry) === 'name');
   const span = written?.value.span ?? tree.span;
   const entry =
     written === undefined ? entryNode('name', scalarNode(name, span)) : { ...written, value: scalarNode(name, span) };
-  return withEntries(tree, [entry, ...withoutKey(tree, 'name').entries]);
+  const named = withEntries(tree, [entry, ...withoutKey(tree, 'name').entries]);
+  return valueOf(named, 'services') === undefined ? withValue(named, 'services', mapNode([], span)) : named;
 }

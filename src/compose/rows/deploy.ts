@@ -20,9 +20,9 @@ import {
 
 const deviceRequestRows = {
   capabilities: textSet(),
+  driver: text(),
   count: textOr('integer', { out: 'count' }),
   device_ids: textSet(),
-  driver: text(),
   options: pairs(),
 };
 
@@ -57,10 +57,10 @@ const resources = map(
     reservations: map({
       cpus,
       memory,
+      devices: list(deviceRequest(['capabilities'])),
       generic_resources: list(
         map({ discrete_resource_spec: map({ kind: text(), value: number({ out: 'integer?' }) }) }),
       ),
-      devices: list(deviceRequest(['capabilities'])),
     }),
   },
   { out: 'map!' },
@@ -68,11 +68,10 @@ const resources = map(
 
 const deployRows: Rows = {
   mode: text(),
-  endpoint_mode: text(),
   replicas: integer({ cast: 'integer', out: 'integer?' }),
   labels: pairs(),
-  rollback_config: update,
   update_config: update,
+  rollback_config: update,
   resources,
   restart_policy: map({
     condition: text(),
@@ -88,6 +87,7 @@ const deployRows: Rows = {
     },
     { out: 'map!' },
   ),
+  endpoint_mode: text(),
 };
 
 export const deploy: Row = { form: either(nothing, mapForm(deployRows)), out: 'map?' };
@@ -95,9 +95,9 @@ export const deploy: Row = { form: either(nothing, mapForm(deployRows)), out: 'm
 export const dependency: Row = {
   form: mapForm(
     {
+      condition: word('service_started', 'service_healthy', 'service_completed_successfully'),
       restart: flag({ cast: 'flag' }),
       required: { form: { kind: 'scalar', types: ['flag'] }, out: 'flag?', cast: 'flag' },
-      condition: word('service_started', 'service_healthy', 'service_completed_successfully'),
     },
     ['condition'],
   ),

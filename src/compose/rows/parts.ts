@@ -28,16 +28,16 @@ import {
 } from './forms.ts';
 
 const limit = (value: Row, key: 'rate' | 'weight'): Row =>
-  list({ form: closedForm({ path: text(), [key]: value }), out: 'map?' });
+  list({ form: closedForm({ path: text({ json: 'capital' }), [key]: { ...value, json: 'capital' } }), out: 'map?' });
 
 export const blkio: Row = {
   form: closedForm({
+    weight: integer(),
+    weight_device: limit(integer(), 'weight'),
     device_read_bps: limit(bytes('integer'), 'rate'),
     device_read_iops: limit(bytes('integer'), 'rate'),
     device_write_bps: limit(bytes('integer'), 'rate'),
     device_write_iops: limit(bytes('integer'), 'rate'),
-    weight: integer(),
-    weight_device: limit(integer(), 'weight'),
   }),
   out: 'map?',
 };
@@ -67,25 +67,26 @@ export const fileMount: Row = {
 };
 
 export const healthcheck = map({
-  disable: flag({ cast: 'flag' }),
-  interval: duration({ out: 'duration?' }),
-  retries: number({ cast: 'integer', out: 'integer?' }),
   test: { form: either(textForm, listForm(text())), out: 'test', merge: 'replace' },
   timeout: duration({ out: 'duration?' }),
+  interval: duration({ out: 'duration?' }),
+  retries: number({ cast: 'integer', out: 'integer?' }),
   start_period: duration({ out: 'duration?' }),
   start_interval: duration({ out: 'duration?' }),
+  disable: flag({ cast: 'flag' }),
 });
 
+const hookCommand = { command: command() };
+
 const hookRows = {
-  command: command(),
   user: text(),
   privileged: flag(),
   working_dir: text(),
   environment: pairs({ out: 'pairs' }),
 };
 
-export const hook: Row = { form: mapForm(hookRows, ['command']), out: 'map?' };
-export const preStartHook = map({ ...hookRows, image: text(), per_replica: flag() });
+export const hook: Row = { form: mapForm({ ...hookCommand, ...hookRows }, ['command']), out: 'map?' };
+export const preStartHook = map({ ...hookCommand, image: text(), ...hookRows, per_replica: flag() });
 
 export const develop: Row = {
   form: either(
@@ -94,12 +95,12 @@ export const develop: Row = {
       watch: list({
         form: mapForm(
           {
-            ignore: textOrTexts(),
-            include: textOrTexts(),
             path: text({ base: 'path', check: 'path-given' }),
             action: word('rebuild', 'sync', 'restart', 'sync+restart', 'sync+exec'),
             target: text(),
             exec: { ...hook, out: 'map!' },
+            include: textOrTexts(),
+            ignore: textOrTexts(),
             initial_sync: strictFlag(),
           },
           ['path', 'action'],
@@ -117,14 +118,14 @@ const attachment: Row = {
   form: either(
     mapForm({
       aliases: textSet({ identity: 'pair' }),
+      driver_opts: options('text', 'number'),
+      gw_priority: only('number'),
       interface_name: text(),
       ipv4_address: text(),
       ipv6_address: text(),
       link_local_ips: textSet({ identity: 'pair' }),
       mac_address: text(),
-      driver_opts: options('text', 'number'),
       priority: only('number'),
-      gw_priority: only('number'),
     }),
     nothing,
   ),
@@ -186,19 +187,19 @@ export const provider: Row = {
   out: 'map?',
 };
 
+const ulimit = integer({ cast: 'integer', out: 'integer?', json: 'no-zero' });
+
 export const ulimits: Row = {
   form: dictForm(
     {
       form: either(
         { kind: 'scalar', types: ['integer', 'text'] },
-        mapForm(
-          { hard: integer({ cast: 'integer', out: 'integer?' }), soft: integer({ cast: 'integer', out: 'integer?' }) },
-          ['soft', 'hard'],
-        ),
+        mapForm({ soft: ulimit, hard: ulimit }, ['soft', 'hard']),
       ),
       out: 'integer?',
       cast: 'integer',
       merge: 'replace',
+      json: 'no-zero',
     },
     /^[a-z]+$/,
   ),
@@ -216,10 +217,10 @@ export const volume: Row = {
         read_only: flag({ cast: 'flag' }),
         consistency: text(),
         bind: map({
+          selinux: word('z', 'Z'),
           propagation: text(),
           create_host_path: flag({ out: 'flag?' }),
           recursive: word('enabled', 'disabled', 'writable', 'readonly'),
-          selinux: word('z', 'Z'),
         }),
         volume: map({ labels: pairs(), nocopy: flag({ cast: 'flag' }), subpath: text() }),
         tmpfs: map({

@@ -29,8 +29,8 @@ const external: Row = {
 
 const pool = map({
   subnet: text(),
-  ip_range: text(),
   gateway: text(),
+  ip_range: text(),
   aux_addresses: options('text'),
 });
 
@@ -47,10 +47,10 @@ const network: Row = {
       ),
       external,
       internal: flag({ cast: 'flag' }),
-      enable_ipv4: flag({ cast: 'flag', out: 'flag?' }),
-      enable_ipv6: flag({ cast: 'flag', out: 'flag?' }),
       attachable: flag({ cast: 'flag' }),
       labels: pairs(),
+      enable_ipv4: flag({ cast: 'flag', out: 'flag?' }),
+      enable_ipv6: flag({ cast: 'flag', out: 'flag?' }),
     }),
   ),
   out: 'map?',
@@ -77,8 +77,8 @@ const volume: Row = {
 const secret = map(
   {
     name: text(),
-    environment: text(),
     file: text({ base: 'unix-path' }),
+    environment: text(),
     external,
     labels: pairs(),
     driver: text(),
@@ -91,9 +91,9 @@ const secret = map(
 const config = map(
   {
     name: text(),
-    content: text(),
-    environment: text(),
     file: text({ base: 'unix-path' }),
+    environment: text(),
+    content: text(),
     external,
     labels: pairs(),
     template_driver: text(),
@@ -106,7 +106,7 @@ const model: Row = {
   out: 'map?',
 };
 
-const section = (of: Row): Row => ({ form: dictForm(of, anyName), out: 'each' });
+const section = (of: Row, names?: RegExp): Row => ({ form: dictForm(of, names), out: 'each' });
 
 const include: Row = {
   form: listForm({
@@ -119,10 +119,10 @@ const include: Row = {
 export const sectionRows = {
   services,
   networks: section(network),
-  volumes: section(volume),
-  secrets: section(secret),
-  configs: section(config),
-  models: section(model),
+  volumes: section(volume, anyName),
+  secrets: section(secret, anyName),
+  configs: section(config, anyName),
+  models: { ...section(model), json: 'hidden' },
 } as const satisfies Readonly<Record<string, Row>>;
 
 export type Section = keyof typeof sectionRows;

@@ -103,6 +103,9 @@ export type Out =
   | 'each'
   | 'as-is';
 
+/** What is odd in Compose's JSON: it leaves the attribute out, writes it with a capital, or leaves zero out. */
+export type Json = 'hidden' | 'capital' | 'no-zero';
+
 export type Row = {
   readonly form: Form;
   readonly out: Out;
@@ -113,8 +116,10 @@ export type Row = {
   readonly default?: Default;
   readonly base?: Base;
   readonly check?: LogicalCheck;
+  readonly json?: Json;
 };
 
+/** In the order Compose prints them. */
 export type Rows = Readonly<Record<string, Row>>;
 
 /** Keys come from the user: nothing an object inherits is a row. */

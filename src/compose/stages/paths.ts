@@ -29,7 +29,7 @@ const isElsewhere = (context: string): boolean =>
 
 function resolve(node: Node, paths: Paths, isAbsolute: (path: string) => boolean): Node {
   const text = textOf(node);
-  if (text === undefined || node.kind !== 'scalar' || text === '') return node;
+  if (text === undefined || node.kind !== 'scalar') return node;
   const path = expandHome(text, node, paths);
   const absolute = isAbsolute(path) ? path : joinPath(paths.directory, path);
   if (absolute === text) return node;
@@ -61,6 +61,9 @@ const each =
     return node.kind === 'map' ? changeValues(node, (value) => resolver(value, paths)) : resolver(node, paths);
   };
 
+/** Nothing stays nothing. */
+const localPath: Resolver = (node, paths) => (textOf(node) === '' ? node : resolve(node, paths, isPosixAbsolute));
+
 const unixPath: Resolver = (node, paths) => resolve(node, paths, isAbsoluteAnywhere);
 
 const mount: Resolver = (node, paths) => {
@@ -81,9 +84,9 @@ const volume: Resolver = (node, paths) => {
 };
 
 const resolvers = {
-  path: each((node, paths) => resolve(node, paths, isPosixAbsolute)),
+  path: each(localPath),
   'unix-path': each(unixPath),
-  context: each((node, paths) => (isElsewhere(textOf(node) ?? '') ? node : resolve(node, paths, isPosixAbsolute))),
+  context: each((node, paths) => (isElsewhere(textOf(node) ?? '') ? node : localPath(node, paths))),
   mount,
   volume,
 } as const satisfies Readonly<Record<Base, Resolver>>;
