@@ -8,7 +8,7 @@ import { limits } from './limits.ts';
 import type { Condition, Entry, Operation, Store } from './store.ts';
 
 /** All that Clocker keeps. */
-export const installationPrefixes = ['/calico/', '/clocker/'] as const;
+const installationPrefixes = ['/calico/', '/clocker/'] as const;
 /** Stands in a target while it is incomplete; no daemon may use such a store. Its value is not looked at. */
 export const copyingKey = '/clocker/v1/copying';
 

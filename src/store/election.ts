@@ -6,9 +6,8 @@ import { isFault } from '../diagnostic/fault.ts';
 import { pause, type StoreClock } from './clock.ts';
 import type { Leadership, Lease, Store } from './store.ts';
 
-export const electionsPrefix = '/clocker/v1/elections/';
 /** Its value is the candidate that leads. */
-export const electionKey = (election: string): string => `${electionsPrefix}${election}`;
+export const electionKey = (election: string): string => `/clocker/v1/elections/${election}`;
 
 /** Seconds until a leader that died is replaced. */
 const leaderSeconds = 5;

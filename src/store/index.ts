@@ -1,18 +1,16 @@
 /** The store: see store.ts for what it is. Others import only from here. */
 export { defaultStoreAddress, describeStore, parseStoreAddress, type StoreAddress } from './address.ts';
-export { pause, systemStoreClock, type StoreClock } from './clock.ts';
+export { systemStoreClock, type StoreClock } from './clock.ts';
 export {
   checkStore,
   copyingKey,
   copyStore,
-  installationPrefixes,
   type CopyOptions,
   type CopyResult,
   type StoreCheck,
 } from './copy.ts';
-export { electionKey, electionsPrefix } from './election.ts';
+export { electionKey } from './election.ts';
 export { openEmbeddedStore, type EmbeddedOptions } from './embedded/embedded.ts';
-export { limits } from './limits.ts';
 export { openMemoryStore, type MemoryOptions, type MemoryStore } from './memory.ts';
 export type {
   Item,

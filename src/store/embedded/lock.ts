@@ -5,7 +5,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../../diagnostic/fault.ts';
 
-export const lockFile = 'lock';
+const lockFile = 'lock';
 
 export type DirectoryLock = { release(): Promise<void> };
 
