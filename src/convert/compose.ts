@@ -1,36 +1,29 @@
 /** Compose files on their way to another language, or to a plainer form of their own. */
 import { lint } from '../compose/lint/index.ts';
+import { loadCompose } from '../compose/load.ts';
 import { translateToModel } from '../compose/model/index.ts';
 import type { ModelResult } from '../compose/model/index.ts';
-import { leavesOf, makeMarks, reportLeaves } from '../compose/model/leaves.ts';
-import { valueOfNode, escapeValue } from '../compose/model/values.ts';
-import type { ComposeFlags, ComposeInput, ComposeProject } from '../compose/project.ts';
+import { leavesOf } from '../compose/model/leaves.ts';
+import type { ComposeFlags, ComposeProject } from '../compose/project.ts';
 import type { Checked, Problem, Span } from '../diagnostic/problem.ts';
 import type { Report } from '../diagnostic/report.ts';
 import type { Node } from '../document/node.ts';
 import { parseDocuments } from '../document/parse.ts';
-import type { Value } from '../model/value.ts';
 import { accountLeaves } from './account.ts';
 import type { Gone } from './account.ts';
 import type { ReadRequest } from './request.ts';
 import { blueprintWords } from './words.ts';
 
-export type LoadCompose = (input: ComposeInput) => Checked<ComposeProject>;
-
-export function composeInput(request: ReadRequest, flags: Partial<ComposeFlags> = {}): ComposeInput {
+/** `undefined` where there is nothing to make a project of; the problems tell why. */
+export function load(request: ReadRequest, flags: Partial<ComposeFlags> = {}): Checked<ComposeProject | undefined> {
   const { documents, disk, currentDirectory, environment, compose = {} } = request;
   const own = { ...compose.flags, ...flags };
-  return { files: documents, disk, currentDirectory, environment, ...compose, flags: own };
+  return loadCompose({ files: documents, disk, currentDirectory, environment, ...compose, flags: own });
 }
 
 export function lintProject({ tree, sources }: ComposeProject): readonly Problem[] {
   const textAt = ({ file, start, end }: Span): string | undefined => sources.get(file)?.slice(start.offset, end.offset);
   return lint({ tree, textAt });
-}
-
-/** The normal form as it is. Services that are not active are not in it, as with Docker Compose. */
-export function normalForm(project: ComposeProject): { readonly value: Value; readonly report: Report } {
-  return { value: escapeValue(valueOfNode(project.tree)), report: reportLeaves(project.tree, makeMarks()) };
 }
 
 export const toModel = ({ tree, inactive, unused }: ComposeProject): ModelResult =>

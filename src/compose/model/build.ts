@@ -1,4 +1,5 @@
 /** `build`: one key for each of its attributes. */
+import type { ValueMap } from '../../model/value.ts';
 import type { ConfigName } from './config-name.ts';
 import type { Row } from './row.ts';
 import { mapOf, mapValue } from './values.ts';
@@ -34,10 +35,17 @@ const attributes = {
 
 const pairs: readonly (readonly [string, ConfigName])[] = Object.entries(attributes);
 
+/** In the normal form only an empty name is left out, and an absent one would be `Dockerfile`. */
+const namesDockerfile = (build: ValueMap): boolean =>
+  !build.has('context') || build.has('dockerfile') || build.has('dockerfile_inline');
+
 export const build: Row = {
   keys: Object.values(attributes),
-  encode: (value) =>
-    mapOf(Object.fromEntries(pairs.map(([attribute, name]) => [name, mapValue(value).get(attribute)]))),
+  encode(value) {
+    const map = mapValue(value);
+    const said = mapOf(Object.fromEntries(pairs.map(([attribute, name]) => [name, map.get(attribute)])));
+    return namesDockerfile(map) ? said : new Map(said).set('docker.build.dockerfile', '');
+  },
   decode(config) {
     const map = mapOf(Object.fromEntries(pairs.map(([attribute, name]) => [attribute, config.get(name)])));
     return map.size === 0 ? undefined : map;

@@ -108,7 +108,6 @@ function resourceOf(section: ResourceSection, { entity, named }: KeyedEntity, bu
   const attributes = decodeRows(rows, entity.config, build.names);
   // An engine knows it by this name, which in a blueprint is its entity's id unless said.
   if (!attributes.has('name')) attributes.set('name', named.networkId ?? named.id);
-  if (attributes.get('name') === null) attributes.delete('name');
   const path = `${section}.${named.key}`;
   const settled = settleTree(attributes, { path, names: build.names, scopes: [entity.config], report: build.report });
   const expected = resourceEntity(section, named, mapValue(unescapeValue(settled)), build.names);

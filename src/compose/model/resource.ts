@@ -16,8 +16,8 @@ export function resourceEntity(
   attributes: ValueMap,
   names: Names,
 ): Entity {
-  // What has no name in Compose would be named by its id in a blueprint, so that it has none is remembered.
-  const named = attributes.has('name') ? attributes : new Map(attributes).set('name', null);
+  // In the normal form only an empty name is no name, and an absent one would be made up.
+  const named = attributes.has('name') ? attributes : new Map(attributes).set('name', '');
   return entityOf(typeName[singular[section]], {
     id,
     // The id tells the key, unless something else had that id already.

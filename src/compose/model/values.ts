@@ -79,11 +79,11 @@ export type Difference = { readonly kind: 'rest'; readonly rest: Value | undefin
 
 const conflict: Difference = { kind: 'conflict' };
 
-/** What of `whole` is not in `part`. */
+/** What of `whole` is not in `part`. An empty text that only `part` has says nothing, as in the normal form. */
 export function subtractValue(whole: Value, part: Value | undefined): Difference {
   if (part === undefined) return { kind: 'rest', rest: whole };
   if (!isMap(whole) || !isMap(part)) return equalValues(whole, part) ? { kind: 'rest', rest: undefined } : conflict;
-  for (const key of part.keys()) if (!whole.has(key)) return conflict;
+  for (const [key, item] of part) if (!whole.has(key) && item !== '') return conflict;
   const rest = new Map<string, Value>();
   for (const [key, item] of whole) {
     const missing = subtractValue(item, part.get(key));

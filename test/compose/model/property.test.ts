@@ -87,9 +87,9 @@ const anything = fc.letrec((tie) => ({
 const attributes = (names: readonly string[]): fc.Arbitrary<Record<string, unknown>> =>
   fc.dictionary(fc.constantFrom(...names, 'x-mine'), anything, { maxKeys: 5 });
 
-/** A name is always a text. */
+/** A name is always a text; an empty one is written, where there is none. */
 const resource = (names: readonly string[]): fc.Arbitrary<Record<string, unknown>> =>
-  attributes(names).map((entry) => (entry['name'] === undefined ? entry : { ...entry, name: 'real' }));
+  attributes(names).map((entry) => ({ ...entry, name: entry['name'] === undefined ? '' : 'real' }));
 
 /** What the loader lets through has lists where lists belong. */
 const project = fc.record({

@@ -17,6 +17,14 @@ const answers = existsSync(corpus)
 
 if (answers.length === 0) console.warn(`skipped: no ${corpus}, so no normal forms of Docker Compose to go round with`);
 
+/** Names that are empty are not printed, and have to be written, lest the loader makes one up. */
+const withoutEmpty = (value: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(value, (key, item: unknown) =>
+      ['name', 'dockerfile'].includes(key) && item === '' ? undefined : item,
+    ),
+  );
+
 describe.skipIf(answers.length === 0)('normal form -> model -> normal form', () => {
   test.each(answers)('%s', (file) => {
     const text = readFileSync(file, 'utf8');
@@ -24,6 +32,6 @@ describe.skipIf(answers.length === 0)('normal form -> model -> normal form', () 
     if (tree.kind !== 'map') throw new Error('not a map');
     const { value, problems } = translateToModel({ tree }, plainWords);
     expect(problems).toEqual([]);
-    expect(plain(translateFromModel(value, plainWords).tree)).toEqual(JSON.parse(text));
+    expect(withoutEmpty(plain(translateFromModel(value, plainWords).tree))).toEqual(JSON.parse(text));
   });
 });

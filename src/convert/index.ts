@@ -1,0 +1,120 @@
+/**
+ * From any language to the model, and from there to any other: the one entry for commands and server. Languages are
+ * loaded when they are asked for, so that a conversion loads no more than it needs.
+ */
+import { hasErrors } from '../diagnostic/problem.ts';
+import type { Report } from '../diagnostic/report.ts';
+import type { Application } from '../model/entity.ts';
+import { typeName } from '../model/entity-types.ts';
+import type { Value } from '../model/value.ts';
+import type { Language } from './detect.ts';
+import { languageOf } from './language.ts';
+import { convertProblem } from './problems.ts';
+import { renderDocument, valueOfRenderable } from './render.ts';
+import type { ConvertRequest, Converted, ReadRequest, ReadResult, Target } from './request.ts';
+
+export { detectLanguage } from './detect.ts';
+export type { Language } from './detect.ts';
+export { explain } from './explain.ts';
+export type { Explanation } from './explain.ts';
+export { convertProblems } from './problems.ts';
+export { targets } from './request.ts';
+export type {
+  ComposeSettings,
+  ConvertRequest,
+  Converted,
+  Document,
+  ReadRequest,
+  ReadResult,
+  Target,
+} from './request.ts';
+
+const nobody: Application = {
+  type: typeName.application,
+  config: new Map(),
+  parameters: [],
+  policies: [],
+  enrichers: [],
+  initializers: [],
+  tags: [],
+  children: [],
+  metadata: new Map(),
+};
+
+const textsOf = ({ documents }: ReadRequest): ReadonlyMap<string, string> =>
+  new Map(documents.map(({ path, text }) => [path, text]));
+
+/** Documents as an application, for deploying it or for another language. With errors it is not to be used. */
+export async function readApplication(request: ReadRequest): Promise<ReadResult> {
+  const { value: language, problems } = languageOf(request);
+  if (language === undefined) return { language, application: nobody, problems, report: [], sources: textsOf(request) };
+  const read = await readers[language](request);
+  return { language, ...read };
+}
+
+type Reader = (request: ReadRequest) => Promise<Omit<ReadResult, 'language'>>;
+
+const readers = {
+  compose: async (request) => {
+    const compose = await import('./compose.ts');
+    // What an env file holds is for the one who deploys to read: it may be secret, and it may change.
+    const { value: project, problems } = compose.load(request, { resolveEnv: false });
+    if (project === undefined || hasErrors(problems))
+      return { application: nobody, problems, report: [], sources: project?.sources ?? textsOf(request) };
+    const model = compose.toModel(project);
+    const report = compose.accountProject(project, request, model.report);
+    const found = [...problems, ...compose.lintProject(project), ...model.problems];
+    return { application: model.value, problems: found, report, sources: project.sources };
+  },
+  blueprint: async (request) => {
+    const { readBlueprint } = await import('../blueprint/index.ts');
+    const [document] = request.documents;
+    const { value, problems } = readBlueprint(document?.text ?? '', document?.path ?? '');
+    return { application: value, problems, report: [], sources: textsOf(request) };
+  },
+  tosca: async (request) => {
+    const [document] = request.documents;
+    const message = `${document?.path ?? ''}: TOSCA templates can be validated, and not yet converted.`;
+    const problems = [convertProblem('language-unread', message)];
+    return { application: nobody, problems, report: [], sources: textsOf(request) };
+  },
+} as const satisfies Record<Language, Reader>;
+
+/** The text in the other language. With errors there is none. */
+export async function convert(request: ConvertRequest): Promise<Converted> {
+  const { value: language, problems } = languageOf(request);
+  const sources = textsOf(request);
+  if (language === undefined) return { language, text: '', problems, report: [], sources };
+  if (language === 'compose' && request.to !== 'blueprint') {
+    const { convertCompose } = await import('./from-compose.ts');
+    return { language, ...convertCompose(request, request.to) };
+  }
+  const read = await readApplication({ ...request, from: language });
+  if (hasErrors(read.problems)) return { ...read, text: '' };
+  const written = await writers[request.to](read.application);
+  return {
+    language,
+    text: renderDocument(written.value, request.format ?? 'yaml'),
+    problems: read.problems,
+    report: [...read.report, ...written.report],
+    sources: read.sources,
+  };
+}
+
+type Written = { readonly value: Value; readonly report: Report };
+type Writer = (application: Application) => Promise<Written>;
+
+const writers = {
+  blueprint: async (application) => {
+    const { renderApplication } = await import('../blueprint/index.ts');
+    return { value: valueOfRenderable(renderApplication(application)), report: [] };
+  },
+  compose: async (application) => {
+    const { applicationToCompose } = await import('./to-compose.ts');
+    return applicationToCompose(application);
+  },
+  stack: async (application) => {
+    const { applicationToStack } = await import('./to-compose.ts');
+    return applicationToStack(application);
+  },
+} as const satisfies Record<Target, Writer>;

@@ -1,0 +1,23 @@
+/** What can be wrong before a language is asked. */
+import type { Problem, ProblemTable } from '../diagnostic/problem.ts';
+
+export const convertProblems = {
+  'language-unknown': {
+    severity: 'error',
+    explain: 'The document is neither a compose file, nor a TOSCA template, nor a blueprint as far as its top tells.',
+  },
+  'language-unread': { severity: 'error', explain: 'Documents of this language can’t be converted yet.' },
+  'documents-several': {
+    severity: 'error',
+    explain: 'Only compose files are merged; of other languages one document is read at a time.',
+  },
+  'path-invalid': { severity: 'error', explain: 'What is to be explained is named by a path of keys and indexes.' },
+  'path-unknown': { severity: 'error', explain: 'Nothing stands at the path that is to be explained.' },
+  'documents-none': { severity: 'error', explain: 'There is no document to read.' },
+} as const satisfies ProblemTable;
+
+export const convertProblem = (
+  code: keyof typeof convertProblems,
+  message: string,
+  more: Pick<Problem, 'at' | 'hint'> = {},
+): Problem => ({ code, severity: convertProblems[code].severity, message, ...more });
