@@ -12,7 +12,7 @@ import type { Log, RuntimeClock } from './host.ts';
 import type { EngineNewsFeed } from './engine-news.ts';
 import { plainValue } from './plain-value.ts';
 import { prepareText } from './prepare.ts';
-import { statusKey, statusPrefix } from './records.ts';
+import { statusKey } from './records.ts';
 import type { ApplicationRecord, StatusRecord } from './records.ts';
 
 export type StatusOptions = {
@@ -117,8 +117,8 @@ const containerKey = (application: string, instance: string): string => JSON.str
 async function look(engine: StatusOptions['engine']): Promise<Seen> {
   const [summaries, networks, volumes] = await Promise.all([
     engine.containers([applicationLabel]),
-    engine.networks([applicationLabel]),
-    engine.volumes([applicationLabel]),
+    engine.networks(),
+    engine.volumes(),
   ]);
   const containers = new Map<string, EngineContainer>();
   for (const container of await Promise.all(summaries.map(({ id }) => engine.container(id)))) {
@@ -180,11 +180,7 @@ const presence = (isThere: boolean, reason: string): Sensors =>
 function networkSensors(deployment: Deployment, instance: Instance, seen: Seen): Sensors {
   const name = nameIn(deployment.networks, instance);
   const network = seen.networks.find((each) => each.name === name);
-  if (network === undefined)
-    return presence(
-      deployment.networks.find((each) => each.name === name)?.external === true,
-      'The network is not there.',
-    );
+  if (network === undefined) return presence(false, 'The network is not there.');
   return new Map([
     ...presence(true, ''),
     ['network.name', name],
