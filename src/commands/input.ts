@@ -1,0 +1,87 @@
+/** What the commands that read documents share: their flags, reading the files, and showing what is wrong with them. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Args, Flags } from '@oclif/core';
+import { Fault } from '../diagnostic/fault.ts';
+import type { Problem } from '../diagnostic/problem.ts';
+import type { ReadRequest } from '../convert/index.ts';
+
+export const languages = ['compose', 'tosca', 'blueprint'] as const;
+
+export const documentArgs = {
+  files: Args.string({
+    description: 'documents; several compose files are merged, - is standard input',
+    required: false,
+    multiple: true,
+  }),
+};
+
+export const documentFlags = {
+  from: Flags.option({ options: languages, description: 'language of the document; found out unless given' })(),
+  profile: Flags.string({ description: 'compose: a profile to enable', multiple: true }),
+  'env-file': Flags.string({ description: 'compose: a file of variables instead of .env', multiple: true }),
+  'project-name': Flags.string({ char: 'p', description: 'compose: name of the project' }),
+  'project-directory': Flags.string({ description: 'compose: folder that paths start from' }),
+};
+
+export type DocumentFlags = {
+  readonly from?: (typeof languages)[number] | undefined;
+  readonly profile?: readonly string[] | undefined;
+  readonly 'env-file'?: readonly string[] | undefined;
+  readonly 'project-name'?: string | undefined;
+  readonly 'project-directory'?: string | undefined;
+};
+
+const unreadable = (path: string, reason: string): Fault =>
+  new Fault('file-unreadable', `${path} can't be read: ${reason}.`);
+
+function readStandardInput(): string {
+  try {
+    return readFileSync(0, 'utf8');
+  } catch (cause) {
+    throw new Fault('file-unreadable', 'Standard input can not be read.', { cause });
+  }
+}
+
+/** Reads the documents named. Throws `file-unreadable` with the reason. */
+export async function readDocuments(paths: readonly string[], flags: DocumentFlags): Promise<ReadRequest> {
+  const { defaultMaxBytes, filesOfHost } = await import('../host/files.ts');
+  const disk = filesOfHost(defaultMaxBytes);
+  const documents = paths.map((path) => {
+    if (path === '-') return { path, text: readStandardInput() };
+    const content = disk.read(resolve(path));
+    if (content.kind === 'text') return { path: resolve(path), text: content.text };
+    const reasons = {
+      missing: 'there is no such file',
+      directory: 'it is a folder',
+      binary: 'it is not text',
+    } as const;
+    throw unreadable(path, content.kind === 'unreadable' ? content.reason : reasons[content.kind]);
+  });
+  const compose = {
+    ...(flags.profile === undefined ? {} : { profiles: flags.profile }),
+    ...(flags['env-file'] === undefined ? {} : { envFiles: flags['env-file'].map((path) => resolve(path)) }),
+    ...(flags['project-name'] === undefined ? {} : { projectName: flags['project-name'] }),
+    ...(flags['project-directory'] === undefined ? {} : { projectDirectory: resolve(flags['project-directory']) }),
+  };
+  return {
+    documents,
+    disk,
+    currentDirectory: process.cwd(),
+    environment: new Map(
+      Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    ),
+    ...(flags.from === undefined ? {} : { from: flags.from }),
+    compose,
+  };
+}
+
+/** Problems as text for stderr. */
+export async function renderProblems(
+  problems: readonly Problem[],
+  sources: ReadonlyMap<string, string>,
+): Promise<string> {
+  const { plainPaint, renderCounts, renderProblem } = await import('../diagnostic/render.ts');
+  const blocks = problems.map((problem) => renderProblem(problem, (file) => sources.get(file), plainPaint));
+  return problems.length === 0 ? '' : [...blocks, renderCounts(problems)].join('\n');
+}
