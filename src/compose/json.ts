@@ -1,38 +1,48 @@
 /** The normal form as `docker compose config --format json` prints it, byte for byte. */
 import type { MapEntry, MapNode, Node } from '../document/node.ts';
-import { keyOf } from './nodes.ts';
+import { valueOf } from '../document/node.ts';
+import { keyOf, textOf } from './nodes.ts';
 import type { ComposeProject } from './project.ts';
 import { formFor, rowOfEntry, rowOfItem } from './rows/children.ts';
 import { project as projectRow } from './rows/project.ts';
-import type { Row, Rows } from './rows/row.ts';
+import type { Json, Row, Rows } from './rows/row.ts';
 
 export type JsonOptions = {
   /** With what Compose leaves out of its JSON: `x-…` keys below the top, `env_file`, `models`, zeros of limits. */
   readonly whole?: boolean;
 };
 
-export function projectJson({ tree }: Pick<ComposeProject, 'tree'>, { whole = false }: JsonOptions = {}): string {
-  const top = tree.entries.filter((entry) => whole || rowOfEntry(projectRow, keyOf(entry))?.json !== 'hidden');
-  const lines = byName(top).map((entry) => renderEntry(entry, rowOfEntry(projectRow, keyOf(entry)), whole, '  '));
+type Printing = { readonly whole: boolean; readonly hidden: ReadonlySet<Json | undefined> };
+
+export function projectJson(
+  project: Pick<ComposeProject, 'tree' | 'flags'>,
+  { whole = false }: JsonOptions = {},
+): string {
+  const hidden: Json[] = project.flags.discardEnvFiles ? ['hidden', 'hidden-file'] : ['hidden'];
+  const printing: Printing = { whole, hidden: new Set(whole ? [] : hidden) };
+  const top = project.tree.entries.filter((entry) => !printing.hidden.has(rowOfEntry(projectRow, keyOf(entry))?.json));
+  const lines = byName(top).map((entry) => renderEntry(entry, rowOfEntry(projectRow, keyOf(entry)), printing, '  '));
   return `{\n${lines.join(',\n')}\n}`;
 }
 
-function renderEntry(entry: MapEntry, row: Row | undefined, whole: boolean, indent: string): string {
+function renderEntry(entry: MapEntry, row: Row | undefined, printing: Printing, indent: string): string {
   const key = keyOf(entry);
-  const printed = row?.json === 'capital' && !whole ? key.charAt(0).toUpperCase() + key.slice(1) : key;
-  return `${indent}${renderText(printed)}: ${renderNode(entry.value, row, whole, indent)}`;
+  const printed = row?.json === 'capital' && !printing.whole ? key.charAt(0).toUpperCase() + key.slice(1) : key;
+  return `${indent}${renderText(printed)}: ${renderNode(entry.value, row, printing, indent)}`;
 }
 
-function renderNode(node: Node, row: Row | undefined, whole: boolean, indent: string): string {
+function renderNode(node: Node, row: Row | undefined, printing: Printing, indent: string): string {
   const inner = `${indent}  `;
-  if (node.kind === 'scalar') return isZero(node, row) && !whole ? '{}' : renderScalar(node.value);
+  if (node.kind === 'scalar') return isZero(node, row) && !printing.whole ? '{}' : renderScalar(node.value);
   if (node.kind === 'list') {
     const itemRow = rowOfItem(row);
-    const items = node.items.map((item) => inner + renderNode(item, itemRow, whole, inner));
+    const items = node.items.map((item) => inner + renderNode(item, itemRow, printing, inner));
     return items.length === 0 ? '[]' : `[\n${items.join(',\n')}\n${indent}]`;
   }
-  const lines = printedEntries(node, row, whole).map((entry) =>
-    renderEntry(entry, rowOfEntry(row, keyOf(entry)), whole, inner),
+  const alone = row?.json === 'path-alone' && !printing.whole ? pathAlone(node) : undefined;
+  if (alone !== undefined) return renderText(alone);
+  const lines = printedEntries(node, row, printing).map((entry) =>
+    renderEntry(entry, rowOfEntry(row, keyOf(entry)), printing, inner),
   );
   return lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n${indent}}`;
 }
@@ -40,14 +50,20 @@ function renderNode(node: Node, row: Row | undefined, whole: boolean, indent: st
 const isZero = (node: Node, row: Row | undefined): boolean =>
   row?.json === 'no-zero' && node.kind === 'scalar' && node.value === 0;
 
+function pathAlone(file: MapNode): string | undefined {
+  const required = valueOf(file, 'required');
+  const isRequired = required?.kind === 'scalar' && required.value === true;
+  return isRequired ? textOf(valueOf(file, 'path')) : undefined;
+}
+
 /** Attributes in the order of their rows, names by name; `x-…` keys are no attributes. */
-function printedEntries(map: MapNode, row: Row | undefined, whole: boolean): readonly MapEntry[] {
+function printedEntries(map: MapNode, row: Row | undefined, { whole, hidden }: Printing): readonly MapEntry[] {
   const form = row === undefined ? undefined : formFor(row.form, 'map');
   if (form?.kind !== 'map') return byName(map.entries);
   const order = orderOf(form.rows);
   const isPrinted = (entry: MapEntry): boolean => {
     const child = rowOfEntry(row, keyOf(entry));
-    return child !== undefined && child.json !== 'hidden' && !isZero(entry.value, child);
+    return child !== undefined && !hidden.has(child.json) && !isZero(entry.value, child);
   };
   const placeOf = (entry: MapEntry): number => order.get(keyOf(entry)) ?? order.size;
   return (whole ? [...map.entries] : map.entries.filter(isPrinted)).sort((a, b) => placeOf(a) - placeOf(b));

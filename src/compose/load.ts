@@ -7,6 +7,7 @@ import { valueOf } from '../document/node.ts';
 import { checkConsistency, namesIn } from './consistency/index.ts';
 import { projectEnvironment } from './environment.ts';
 import { mostIncludes } from './include.ts';
+import { declareVolumes } from './legacy/volumes.ts';
 import type { ComposeFile, Loading, Scope } from './loading.ts';
 import { parseFile } from './loading.ts';
 import { loadModel } from './model-tree.ts';
@@ -29,7 +30,9 @@ const allFlags: ComposeFlags = {
   normalise: true,
   consistency: true,
   resolveEnv: true,
+  discardEnvFiles: true,
   resolvePaths: true,
+  prune: true,
   upgrade: true,
 };
 
@@ -63,6 +66,7 @@ function createLoading(input: ComposeInput): Loading {
     dropped: [],
     budget: { ports: mostPorts, includes: mostIncludes },
     damaged: new Set(),
+    impliedVolumes: new Map(),
     names: {
       services: new Set(),
       networks: new Set(),
@@ -116,11 +120,12 @@ type Trees = Pick<ComposeProject, 'tree' | 'inactive' | 'unused'>;
 function finish(tree: MapNode, { name, scope, profiles }: Finishing, loading: Loading): Trees {
   const { flags, report, origins } = loading;
   const lookup = (variable: string): string | undefined => scope.environment.get(variable);
-  const normal = flags.normalise ? normalise(tree, { name, lookup, origins }) : tree;
+  const declared = declareVolumes(tree, loading.impliedVolumes);
+  const normal = flags.normalise ? normalise(declared, { name, lookup, origins }) : declared;
   const bound = bindTree(normal, projectRow, { report, isLoose: !flags.interpolate });
   const { active, inactive } = splitProfiles(bound, profiles);
   if (flags.consistency) checkWhole(active, inactive, loading);
-  const { used, unused } = splitUnused(active);
+  const { used, unused } = flags.prune ? splitUnused(active) : { used: active, unused: mapNode([], active.span) };
   const read = readFiles(used, lookup, loading);
   const whole = flags.interpolate ? escapeDollars : (node: MapNode): MapNode => node;
   return { tree: whole(withNameAndServices(read, name)), inactive: whole(inactive), unused: whole(unused) };
@@ -128,16 +133,17 @@ function finish(tree: MapNode, { name, scope, profiles }: Finishing, loading: Lo
 
 function readFiles(tree: MapNode, lookup: (name: string) => string | undefined, loading: Loading): MapNode {
   const files = variableFiles(loading);
-  const labelled = readLabelFiles(tree, { files });
-  return loading.flags.resolveEnv ? readEnvFiles(labelled, { files, lookup }) : labelled;
+  const { resolveEnv, discardEnvFiles } = loading.flags;
+  const labelled = readLabelFiles(tree, { files, discard: discardEnvFiles });
+  return resolveEnv ? readEnvFiles(labelled, { files, lookup, discard: discardEnvFiles }) : labelled;
 }
 
 function checkWhole(active: MapNode, inactive: MapNode, loading: Loading): void {
   const { damaged, report, names } = loading;
   const byName = (node: Node | undefined): ReadonlyMap<string, Node> =>
     new Map(entriesOf(node).map((entry) => [keyOf(entry), entry.value]));
-  const implied = namesIn(active, 'networks');
-  for (const network of implied) names.networks.add(network);
+  for (const section of ['networks', 'volumes'] as const)
+    for (const implied of namesIn(active, section)) names[section].add(implied);
   const services = byName(valueOf(active, 'services'));
   checkConsistency(active, { services, inactive: byName(inactive), names, damaged, report });
 }

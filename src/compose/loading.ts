@@ -4,6 +4,7 @@ import type { Problem, Span } from '../diagnostic/problem.ts';
 import type { Files } from '../document/files.ts';
 import type { MapNode, Node } from '../document/node.ts';
 import { parseDocuments } from '../document/parse.ts';
+import type { ImpliedVolume } from './legacy/upgrade.ts';
 import type { Origins } from './origin.ts';
 import type { ComposeFlags, Dropped } from './project.ts';
 import type { Report } from './problems.ts';
@@ -23,6 +24,8 @@ export type Loading = {
   readonly dropped: Dropped[];
   readonly budget: { ports: number; includes: number };
   readonly damaged: Set<string>;
+  /** Volumes files of old formats need no entry for. */
+  readonly impliedVolumes: Map<string, ImpliedVolume>;
   /** Of each section, every name met, also those taken out later for their mistakes. */
   readonly names: Readonly<Record<Section, Set<string>>>;
   /** Files as one tree: what an include is loaded with. `undefined`: they say nothing. */

@@ -1,6 +1,7 @@
 /** What is done with one document of a file by itself, and with a file that services are extended from. */
 import type { MapNode, Node } from '../document/node.ts';
 import type { ComposeFile, Loading, Scope } from './loading.ts';
+import { upgradeDocument } from './legacy/upgrade.ts';
 import { mapNode } from './nodes.ts';
 import { project } from './rows/project.ts';
 import { withoutEmptyServers, writeOutTree } from './stages/canonical.ts';
@@ -20,9 +21,10 @@ export function prepare(document: Node, file: ComposeFile, scope: Scope, loading
     report('file-not-a-map', `${file.name} is no map.`, tree.span);
     return undefined;
   }
-  if (!flags.interpolate) return { tree, resets };
+  const upgraded = flags.upgrade ? upgradeDocument(tree, { report, origins, volumes: loading.impliedVolumes }) : tree;
+  if (!flags.interpolate) return { tree: upgraded, resets };
   const lookup = (name: string): string | undefined => scope.environment.get(name);
-  return { tree: interpolateTree(tree, project, { lookup, report, origins }), resets };
+  return { tree: interpolateTree(upgraded, project, { lookup, report, origins }), resets };
 }
 
 export const asMap = (node: Node): MapNode => (node.kind === 'map' ? node : mapNode([], node.span));

@@ -45,6 +45,7 @@ export const composeProblems = {
   'include-cycle': error('Compose files include each other in a circle.'),
   'include-many': error('More files are included than Clocker reads.'),
   'item-twice': error('The same item stands in a list twice.'),
+  'key-old': info('Only an old format has this key. It is read as what says the same today.'),
   'key-not-text': error('Keys are texts; quote the key.'),
   'key-required': error('A key that must be there is missing.'),
   'key-unknown': error('The compose language has no such key here. Keys of your own begin with x-.'),

@@ -14,7 +14,11 @@ export type ComposeFlags = {
   readonly consistency: boolean;
   /** Read `env_file` into `environment`; without it `env_file` stays in the tree as a reference. */
   readonly resolveEnv: boolean;
+  /** Leave `env_file` and `label_file` out once they are read. */
+  readonly discardEnvFiles: boolean;
   readonly resolvePaths: boolean;
+  /** Leave out resources no active service uses. */
+  readonly prune: boolean;
   /** Read format 1, and keys only formats 2 and 3 had, as what they are today. */
   readonly upgrade: boolean;
 };

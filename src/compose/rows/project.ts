@@ -53,7 +53,7 @@ const network: Row = {
       enable_ipv6: flag({ cast: 'flag', out: 'flag?' }),
     }),
   ),
-  out: 'map?',
+  out: 'map!',
   long: 'external',
 };
 
@@ -68,7 +68,7 @@ const volume: Row = {
       labels: pairs(),
     }),
   ),
-  out: 'map?',
+  out: 'map!',
   long: 'external',
   base: 'volume',
   check: 'external',

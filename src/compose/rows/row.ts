@@ -103,8 +103,11 @@ export type Out =
   | 'each'
   | 'as-is';
 
-/** What is odd in Compose's JSON: it leaves the attribute out, writes it with a capital, or leaves zero out. */
-export type Json = 'hidden' | 'capital' | 'no-zero';
+/**
+ * What is odd in Compose's JSON: it leaves the attribute out (files once they are read), writes it with a capital,
+ * leaves zero out, or says the path alone of a file that must be there.
+ */
+export type Json = 'hidden' | 'hidden-file' | 'capital' | 'no-zero' | 'path-alone';
 
 export type Row = {
   readonly form: Form;

@@ -56,6 +56,7 @@ const envFile: Row = {
     closedForm({ path: text({ base: 'path' }), required: flag({ out: 'flag?' }), format: text() }, ['path']),
   ),
   out: 'map?',
+  json: 'path-alone',
 };
 
 export const serviceRows = {
@@ -104,7 +105,7 @@ export const serviceRows = {
     merge: 'append',
     identity: 'env-file',
     long: 'env-files',
-    json: 'hidden',
+    json: 'hidden-file',
   },
   expose: textOrNumberSet({ identity: 'text' }),
   extends: {
@@ -122,7 +123,7 @@ export const serviceRows = {
   ipc: text(),
   isolation: text(),
   labels: pairs(),
-  label_file: textOrTexts({ merge: 'append', base: 'path', json: 'hidden' }),
+  label_file: textOrTexts({ merge: 'append', base: 'path', json: 'hidden-file' }),
   links: textSet({ identity: 'pair' }),
   logging,
   mem_limit: bytes('number'),

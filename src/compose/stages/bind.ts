@@ -33,7 +33,8 @@ function bindNode(node: Node, row: Row, binding: Binding): Node | undefined {
 
 /** Scalars that stand where a map may (`networks: {a: }`) stay. */
 const bindMap: Bind = (node, row, binding) => {
-  if (node.kind !== 'map') return isNull(node) ? undefined : node;
+  if (isNull(node)) return row.out === 'map!' ? withAlways(mapNode([], node.span), row) : undefined;
+  if (node.kind !== 'map') return node;
   return withAlways(bindTree(node, row, binding), row);
 };
 
@@ -71,7 +72,7 @@ const bindEach: Bind = (node, row, binding) => {
   // A name with nothing behind it is still a name.
   const bound = changeValues(node, (value, key) => {
     const child = rowOfEntry(row, key);
-    return child === undefined || isNull(value) ? value : (bindNode(value, child, binding) ?? value);
+    return child === undefined ? value : (bindNode(value, child, binding) ?? value);
   });
   return bound.entries.length === 0 ? undefined : bound;
 };

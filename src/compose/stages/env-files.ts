@@ -6,10 +6,15 @@ import type { Lookup } from '../syntax/template.ts';
 import type { VariableFiles } from '../variable-files.ts';
 import { changeServices } from './bare-variables.ts';
 
-export type EnvFiles = { readonly files: VariableFiles; readonly lookup: Lookup };
+export type LabelFiles = {
+  readonly files: VariableFiles;
+  /** The attribute that names the files goes, now that they are read. */
+  readonly discard: boolean;
+};
+export type EnvFiles = LabelFiles & { readonly lookup: Lookup };
 
 /** `env_file` goes into `environment`, which wins; of several files the later one does. */
-export const readEnvFiles = (tree: MapNode, { files, lookup }: EnvFiles): MapNode =>
+export const readEnvFiles = (tree: MapNode, { files, lookup, discard }: EnvFiles): MapNode =>
   changeServices(tree, (service) => {
     const list = valueOf(service, 'env_file');
     if (list === undefined) return service;
@@ -25,7 +30,7 @@ export const readEnvFiles = (tree: MapNode, { files, lookup }: EnvFiles): MapNod
         known.set(keyOf(entry), textOf(entry.value) ?? '');
       }
     }
-    return merged(withoutKey(service, 'env_file'), 'environment', found);
+    return merged(discard ? withoutKey(service, 'env_file') : service, 'environment', found);
   });
 
 const isFalse = (node: Node | undefined): boolean => node?.kind === 'scalar' && node.value === false;
@@ -42,7 +47,7 @@ function fileOf(item: Node): { path: string; at: Node; isRequired: boolean; isRa
 }
 
 /** Labels of files see only those read before them. */
-export const readLabelFiles = (tree: MapNode, { files }: Pick<EnvFiles, 'files'>): MapNode =>
+export const readLabelFiles = (tree: MapNode, { files, discard }: LabelFiles): MapNode =>
   changeServices(tree, (service) => {
     const list = valueOf(service, 'label_file');
     if (list === undefined) return service;
@@ -55,7 +60,7 @@ export const readLabelFiles = (tree: MapNode, { files }: Pick<EnvFiles, 'files'>
         known.set(keyOf(entry), textOf(entry.value) ?? '');
       }
     }
-    return merged(withoutKey(service, 'label_file'), 'labels', found);
+    return merged(discard ? withoutKey(service, 'label_file') : service, 'labels', found);
   });
 
 function merged(service: MapNode, attribute: string, found: Map<string, MapEntry>): MapNode {
