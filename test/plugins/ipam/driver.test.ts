@@ -4,7 +4,7 @@ import { contains, parsePrefix } from '../../../src/ip/prefix.ts';
 import { parseAddress } from '../../../src/ip/address.ts';
 import { allocationsOf, checkBlock } from '../../../src/model/network/block.ts';
 import { decodeBlock } from '../../../src/model/network/decode.ts';
-import { blocksPrefix } from '../../../src/model/network/keys.ts';
+import { affinitiesPrefix, blocksPrefix, handlesPrefix } from '../../../src/model/network/keys.ts';
 import type { Store } from '../../../src/store/index.ts';
 import { gateway, memoryStore, serveHost, type Host } from './served.ts';
 
@@ -23,6 +23,9 @@ const isIn = (cidr: string, address: string): boolean => {
   const parsed = parseAddress(address.split('/')[0] ?? '');
   return prefix !== undefined && parsed !== undefined && contains(prefix, parsed);
 };
+
+/** The last part of a key: the block it is about. */
+const cidr = (key: string): string => key.slice(key.lastIndexOf('/') + 1);
 
 async function allocated(store: Store): Promise<readonly string[]> {
   const { entries } = await store.list(blocksPrefix);
@@ -166,6 +169,19 @@ describe('an address', () => {
     await host.release(pool, addresses[3] ?? '');
     expect(await host.address(pool)).toBe(addresses[3]);
   });
+});
+
+test('blocks that are empty go, but for one of the host', async () => {
+  const { host, store, pool } = await withNetwork('198.19.8.0/28');
+  const addresses: string[] = [];
+  for (let count = 0; count < 9; count++) addresses.push(await host.address(pool));
+  expect((await store.list(blocksPrefix)).entries).toHaveLength(3);
+  for (const address of addresses) await host.release(pool, address);
+  const [kept, ...more] = (await store.list(blocksPrefix)).entries;
+  const affinities = (await store.list(affinitiesPrefix)).entries;
+  expect(more).toEqual([]);
+  expect(affinities.map(({ key }) => cidr(key))).toEqual([cidr(kept?.key ?? '')]);
+  expect((await store.list(handlesPrefix)).entries).toEqual([]);
 });
 
 describe('what no container gets', () => {
