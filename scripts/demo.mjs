@@ -13,7 +13,9 @@ import {
   mkdtempSync,
   openSync,
   readFileSync,
+  readdirSync,
   rmSync,
+  rmdirSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -235,6 +237,21 @@ function composeFor(guestbook) {
   return file;
 }
 
+/** dockerd leaves its groups; they are empty, and only empty ones can be removed. */
+function removeGroups() {
+  const name = `clocker-demo-${process.pid}`;
+  for (const part of ['', ...readdirSync('/sys/fs/cgroup')]) {
+    const group = join('/sys/fs/cgroup', part, name);
+    if (!existsSync(group)) continue;
+    try {
+      for (const child of readdirSync(group, { withFileTypes: true })) if (child.isDirectory()) rmdirSync(join(group, child.name));
+      rmdirSync(group);
+    } catch {
+      // A process of it is still ending; an empty group does no harm.
+    }
+  }
+}
+
 async function close(host, directory) {
   if (host !== undefined) {
     try {
@@ -244,6 +261,7 @@ async function close(host, directory) {
     }
     await until('the host to end', () => !existsSync(`/proc/${host.pid}`), 20);
   }
+  removeGroups();
   for (let tries = 0; tries < 20; tries++) {
     try {
       rmSync(directory, { recursive: true, force: true });
