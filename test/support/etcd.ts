@@ -1,6 +1,6 @@
 /** Real etcds on loopback ports, in temporary directories, gone with their test. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -218,5 +218,3 @@ export async function makeCertificates(directory: string, name: string): Promise
     clientKey: path('client.key'),
   };
 }
-
-export const readPem = (path: string): Promise<Buffer> => readFile(path);

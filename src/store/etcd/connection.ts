@@ -2,13 +2,14 @@
  * The way to a cluster of etcd: which member is asked, and what is tried again. Every call ends in time, with an answer
  * or a `Fault`.
  */
-import { connectivityState, type ServiceError } from '@grpc/grpc-js';
+import { connectivityState } from '@grpc/grpc-js';
 import { Fault } from '../../diagnostic/fault.ts';
 import { pause, type StoreClock } from '../clock.ts';
 import { calls, type Method } from './calls.ts';
 import { openEndpoint, type Endpoint, type Tls } from './endpoint.ts';
-import { certificateHint, failureOf, faultOf, type Failure } from './failure.ts';
-import { encodeAuthenticate, encodeRange } from './messages.ts';
+import { failureOf, faultOf, isServiceError, type Failure } from './failure.ts';
+import { encodeAuthenticate } from './messages.ts';
+import { unreachable } from './unreachable.ts';
 
 export type EtcdOptions = {
   /** `host:port`, at least one. */
@@ -54,9 +55,6 @@ const avoidTime = 10_000;
 const headStart = 300;
 
 type Member = Endpoint & { avoidUntil: number };
-
-const isServiceError = (error: unknown): error is ServiceError =>
-  error instanceof Error && 'code' in error && typeof error.code === 'number' && 'details' in error;
 
 const closedFault = (): Fault => new Fault('store-unreachable', 'The store is closed.');
 
@@ -191,25 +189,4 @@ export function connectEtcd(options: EtcdOptions): Connection {
       for (const member of members) member.close();
     },
   };
-}
-
-/** Why a member can't be reached: a channel that failed to connect tells it to the next call. */
-async function complaint(member: Endpoint): Promise<string> {
-  const request = encodeRange({ key: Buffer.from([0]), countOnly: true });
-  const error: unknown = await member.unary(calls.range, request, Date.now() + 100, undefined).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!isServiceError(error)) return `${member.address} (answers only now)`;
-  const [, text] = /^No connection established\. Last error: (.*)$/s.exec(error.details) ?? [];
-  return `${member.address} (${text?.replace(/\.$/, '') ?? 'does not answer'})`;
-}
-
-async function unreachable(members: readonly Endpoint[]): Promise<Fault> {
-  const complaints = (await Promise.all(members.map(complaint))).join(', ');
-  const addresses = members.map(({ address }) => address).join(',');
-  return new Fault('store-unreachable', `No member of etcd can be reached: ${complaints}.`, {
-    transient: true,
-    hint: certificateHint(complaints) ?? `See whether etcd runs: etcdctl --endpoints=${addresses} endpoint health`,
-  });
 }

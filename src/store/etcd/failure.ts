@@ -73,6 +73,9 @@ const byText: readonly { readonly pattern: RegExp; readonly verdict: Partial<Ver
   },
 ];
 
+export const isServiceError = (error: unknown): error is ServiceError =>
+  error instanceof Error && 'code' in error && typeof error.code === 'number' && 'details' in error;
+
 export const certificateHint = (says: string): string | undefined =>
   /certificate|TLS|SSL|altname|wrong version number/i.test(says)
     ? 'See that ca=, cert= and key= of the address of the store fit the certificates of etcd.'
