@@ -40,6 +40,7 @@ export const composeProblems = {
   'file-missing': error('A file that is named here is not there or can’t be read.'),
   'file-not-a-map': error('A compose file is a map with services, networks and so on.'),
   'file-remote': error('A file in a repository or registry is named; Clocker reads only files of this machine.'),
+  'file-several': warning('Several files have names Compose looks for; the first is read.'),
   'format-old': info('The file is of an old format. It is read as what it means today.'),
   'host-invalid': error('An extra host is name=address.'),
   'include-cycle': error('Compose files include each other in a circle.'),
