@@ -5,3 +5,5 @@
  */
 export { validateTosca } from './validate.ts';
 export type { ToscaInput, Validation, Verdict } from './validate.ts';
+export { readTosca } from './read.ts';
+export type { ToscaReading } from './read.ts';

@@ -9,7 +9,7 @@ import type {
   OperationDefinition,
   OperationDefinitions,
 } from '../definitions/interface.ts';
-import { interfacesOf, notificationEntries, operationEntries, refineInterfaces } from '../definitions/interface.ts';
+import { notificationEntries, operationEntries, refineInterfaces } from '../definitions/interface.ts';
 import { asMap } from '../definitions/schema.ts';
 import type { ValueDefinitions } from '../definitions/value.ts';
 import { nothingDefined } from '../definitions/value.ts';

@@ -1,6 +1,5 @@
 /** Node templates: everything they assign, against the type they are of. */
 import { didYouMean } from '../../diagnostic/suggest.ts';
-import type { Node } from '../../document/node.ts';
 import { entryOf, valueOf } from '../../document/node.ts';
 import { capabilitiesOf } from '../definitions/capability.ts';
 import { asMap } from '../definitions/schema.ts';

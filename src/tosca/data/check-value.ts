@@ -101,8 +101,6 @@ function checkType(
     mismatch(node, type, findings);
 }
 
-type Primitive = Exclude<Builtin, 'list' | 'map' | 'range' | 'scalar' | 'any' | `scalar-unit.${string}`>;
-
 const isInteger = ({ value, text }: ScalarNode): boolean =>
   typeof value === 'bigint' ||
   (typeof value === 'number' && Number.isInteger(value) && !/[.eE]/.test(text.replace(/^0x.*/i, '')));
@@ -110,7 +108,7 @@ const isInteger = ({ value, text }: ScalarNode): boolean =>
 const base64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/;
 
 /** `strict`: as 2.0 has it, where a scalar is exactly what YAML's core schema says and never turned into something else. */
-function isScalarOf(node: ScalarNode, base: Primitive | string, strict: boolean): boolean {
+function isScalarOf(node: ScalarNode, base: string, strict: boolean): boolean {
   const { value, text } = node;
   switch (base) {
     case 'string':

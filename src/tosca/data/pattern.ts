@@ -32,7 +32,7 @@ const isSimple = (source: string): boolean => (source.match(/[*+]|\{\d*,\d*\}/g)
 let sandbox: Context | undefined;
 
 function testInTime(expression: RegExp, text: string): boolean | undefined {
-  sandbox ??= createContext(Object.create(null));
+  sandbox ??= createContext({});
   sandbox['expression'] = expression;
   sandbox['text'] = text;
   try {

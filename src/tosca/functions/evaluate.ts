@@ -130,11 +130,8 @@ function pick(
   let { value } = from;
   for (const step of nested) {
     const name = evaluate(step, scope, undefined, trail)?.value;
-    const next: Value | undefined = isList(value)
-      ? value[Number(name)]
-      : isMap(value)
-        ? value.get(String(name))
-        : undefined;
+    const place = typeof name === 'string' || typeof name === 'number' ? String(name) : '';
+    const next: Value | undefined = isList(value) ? value[Number(place)] : isMap(value) ? value.get(place) : undefined;
     if (next === undefined) return undefined;
     value = next;
   }

@@ -39,7 +39,7 @@ export function walkPath(call: Call, scope: FunctionScope): Walked | Wrong {
       ? wrong('InvalidFunction', `Since TOSCA 2.0 a path begins with SELF: [ SELF, ${name}, … ].`, first.span)
       : start;
   }
-  return walk(start, name === 'SELF' ? words : afterIndex(words), scope);
+  return walk(start, name === 'SELF' ? words : afterIndex(words));
 }
 
 /** `idx`: an integer, or ALL; left out it is 0. */
@@ -53,12 +53,12 @@ function takeIndex(words: readonly Node[]): { readonly index: number; readonly r
 
 const afterIndex = (words: readonly Node[]): readonly Node[] => takeIndex(words).rest;
 
-function walk(start: Context, all: readonly Node[], scope: FunctionScope): Walked | Wrong {
+function walk(start: Context, all: readonly Node[]): Walked | Wrong {
   let context = start;
   let words = all;
   for (;;) {
     const [word, ...rest] = words;
-    const next = word === undefined ? undefined : step(context, word, rest, scope);
+    const next = word === undefined ? undefined : step(context, word, rest);
     if (next === undefined) return { context, rest: words };
     if ('message' in next) return next;
     ({ context, rest: words } = next);
@@ -66,7 +66,7 @@ function walk(start: Context, all: readonly Node[], scope: FunctionScope): Walke
 }
 
 /** One step, or `undefined` where the path ends. */
-function step(context: Context, word: Node, rest: readonly Node[], scope: FunctionScope): Walked | Wrong | undefined {
+function step(context: Context, word: Node, rest: readonly Node[]): Walked | Wrong | undefined {
   const keyword = textOf(word);
   if (keyword === 'SOURCE' || keyword === 'TARGET') {
     const end = context.kind === 'unknown' ? unknown : keyword === 'SOURCE' ? sourceOf(context) : targetOf(context);
@@ -75,7 +75,7 @@ function step(context: Context, word: Node, rest: readonly Node[], scope: Functi
       : { context: end, rest };
   }
   if (keyword === 'RELATIONSHIP') return stepToRelationship(context, word, rest);
-  if (keyword === 'CAPABILITY') return stepToCapability(context, word, rest, scope);
+  if (keyword === 'CAPABILITY') return stepToCapability(context, word, rest);
   return undefined;
 }
 
@@ -100,7 +100,7 @@ function stepToRelationship(context: Context, word: Node, words: readonly Node[]
   );
 }
 
-function stepToCapability(context: Context, word: Node, words: readonly Node[], scope: FunctionScope): Walked | Wrong {
+function stepToCapability(context: Context, word: Node, words: readonly Node[]): Walked | Wrong {
   if (context.kind === 'unknown') return { context: unknown, rest: words };
   if (context.kind === 'relationship') {
     const target = targetCapability(context) ?? unknown;

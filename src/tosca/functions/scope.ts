@@ -32,9 +32,18 @@ export type FunctionScope = {
   readonly inputs?: ValueDefinitions;
   /** `$value`: what a validation is about. */
   readonly value?: { readonly value: Value; readonly type: DataType | undefined };
-  /** A condition: what it compares may only be known at run time. */
+  /** Values of inputs. */
   readonly given?: ReadonlyMap<string, Value>;
+  /** Put before the ids of the entities that templates become: a template that stands for a node of another one. */
+  readonly prefix?: string;
 };
+
+/** The same view of inputs and ids from another place of the template. */
+export const carryOver = ({ given, prefix }: FunctionScope, place: FunctionScope): FunctionScope => ({
+  ...place,
+  ...(given === undefined ? {} : { given }),
+  ...(prefix === undefined ? {} : { prefix }),
+});
 
 export const scopeOfTemplate = (template: Template): FunctionScope => ({
   unit: template.topology.unit,

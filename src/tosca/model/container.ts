@@ -1,0 +1,176 @@
+/** Nodes that are run from an image. */
+import type { Value } from '../../model/value.ts';
+
+import { renderImageReference, parseImageReference } from '../../model/image-reference.ts';
+import { scopeOfTemplate } from '../functions/scope.ts';
+import type { ArtifactDefinition } from '../definitions/artifact.ts';
+import { folderOf, joinPath } from '../load/locate.ts';
+import { sectionOf } from '../topology/topology.ts';
+import { valueOf } from '../../document/node.ts';
+import { textOf } from '../types/lineage.ts';
+import { composeShaped } from './container-properties.ts';
+import type { Draft } from './draft.ts';
+import { extendList, extendMap } from './draft.ts';
+import { artifactsOfTemplate, dockerImageOf, isDockerImage } from './kind.ts';
+import { isLifecycle, operationsOf, propertyMembers } from './members.ts';
+import type { Operation } from './members.ts';
+import { publishEndpoints, publishSpecs } from './ports.ts';
+import { translateResources } from './resources.ts';
+import { readScript } from './script.ts';
+import type { Translating } from './translating.ts';
+import { valueFor } from './translating.ts';
+
+const sleepForever: readonly Value[] = ['tail', '-f', '/dev/null'];
+
+export function translateContainer(draft: Draft, t: Translating): void {
+  const { template } = draft;
+  const image = imageOf(draft);
+  if (image === undefined)
+    t.findings.add('LossyTranslation', `"${template.name}" is a container without an image.`, template.at, {
+      hint: 'Give it an artifact of type tosca.artifacts.Deployment.Image.Container.Docker.',
+    });
+  else applyImage(draft, image, t);
+  for (const operation of operationsOf(template)) if (isLifecycle(operation)) translateOperation(draft, operation, t);
+  for (const member of propertyMembers(template)) {
+    const value = valueFor(member, template, t);
+    if (value === undefined) continue;
+    const said = composeShaped(draft, member.name, value);
+    if (said) t.account.carried(member.node);
+    else {
+      draft.config.set(member.name, value);
+      t.account.adapted(member.node, `Kept as the config key "${member.name}".`);
+    }
+  }
+  publishEndpoints(draft, t);
+  publishSpecs(draft, t);
+  translateResources(draft, t);
+}
+
+/** A machine that others run in is a container that waits, until it is asked for something else. */
+export function translateCompute(draft: Draft, t: Translating): void {
+  const { template } = draft;
+  const own = dockerImageOf(template);
+  if (own !== undefined) applyImage(draft, own, t);
+  else {
+    draft.type = `docker:${imageOfSystem(draft, t)}`;
+    draft.config.set('docker.image.commands', sleepForever);
+    draft.config.set('docker.container.init', true);
+  }
+  for (const member of propertyMembers(template)) {
+    const value = valueFor(member, template, t);
+    if (value === undefined) continue;
+    draft.config.set(member.name, value);
+    t.account.adapted(member.node, `Kept as the config key "${member.name}".`);
+  }
+  publishEndpoints(draft, t);
+  translateResources(draft, t);
+}
+
+/** The system the template asks for, as Docker's own images are named. */
+const images: Readonly<Record<string, string>> = {
+  debian: 'debian',
+  ubuntu: 'ubuntu',
+  fedora: 'fedora',
+  centos: 'centos',
+  alpine: 'alpine',
+  busybox: 'busybox',
+  rhel: 'redhat/ubi9',
+  redhat: 'redhat/ubi9',
+  opensuse: 'opensuse/leap',
+  suse: 'opensuse/leap',
+  amazonlinux: 'amazonlinux',
+  arch: 'archlinux',
+};
+
+const defaultImage = 'debian:stable-slim';
+
+function imageOfSystem(draft: Draft, t: Translating): string {
+  const os = valueOf(valueOf(sectionOf(draft.template, 'capabilities'), 'os'), 'properties');
+  const scope = scopeOfTemplate(draft.template);
+  const read = (name: string): string | undefined => {
+    const node = valueOf(os, name);
+    const value = node === undefined ? undefined : valueFor({ node, scope }, draft.template, t);
+    if (node !== undefined) t.account.adapted(node, 'Chooses the image of the container that stands for the machine.');
+    return typeof value === 'string'
+      ? value
+      : typeof value === 'number' && node?.kind === 'scalar'
+        ? node.text
+        : undefined;
+  };
+  const distribution = read('distribution')?.toLowerCase();
+  const version = read('version');
+  read('type');
+  const architecture = read('architecture');
+  if (architecture === 'x86_64' || architecture === 'arm64')
+    draft.config.set('docker.image.platform', architecture === 'x86_64' ? 'linux/amd64' : 'linux/arm64');
+  const image = distribution === undefined || !Object.hasOwn(images, distribution) ? undefined : images[distribution];
+  if (image === undefined) return defaultImage;
+  return version === undefined ? image : `${image}:${version}`;
+}
+
+/** `create: image`, as the standard's examples have it, or the first artifact that is an image. */
+function imageOf({ template }: Draft): ArtifactDefinition | undefined {
+  const artifacts = artifactsOfTemplate(template);
+  for (const operation of operationsOf(template)) {
+    const { implementation } = operation;
+    const primary =
+      implementation?.node.kind === 'map' ? valueOf(implementation.node, 'primary') : implementation?.node;
+    const named = artifacts.get(textOf(primary) ?? '');
+    if (named !== undefined && isDockerImage(named)) return named;
+  }
+  return dockerImageOf(template);
+}
+
+function applyImage(draft: Draft, artifact: ArtifactDefinition, t: Translating): void {
+  t.account.carried(artifact.node);
+  const file = artifact.file ?? '';
+  if (/dockerfile/i.test(artifact.type ?? '') || /(?:^|\/)Dockerfile$/.test(file)) {
+    const path = joinPath(folderOf(artifact.unit.file), file);
+    draft.type = 'docker-container';
+    draft.config.set('docker.build.context', folderOf(path));
+    draft.config.set('docker.build.dockerfile', path.slice(path.lastIndexOf('/') + 1));
+    return;
+  }
+  const image = parseImageReference(file.replace(/^docker:\/\//, ''));
+  draft.type = `docker:${renderImageReference(image)}`;
+  const registry = registryOf(artifact);
+  if (registry !== undefined) draft.config.set('docker.registry.url', registry);
+}
+
+/** Docker Hub needs no name; any other repository is a host. */
+function registryOf({ repository, unit }: ArtifactDefinition): string | undefined {
+  const url = repository === undefined ? undefined : unit.repositories.get(repository)?.url;
+  if (url === undefined || url === '') return undefined;
+  const host = url.replace(/^[a-z]+:\/\//i, '').replace(/\/.*$/, '');
+  return /(?:^|\.)(?:docker\.com|docker\.io)$/i.test(host) ? undefined : host;
+}
+
+/** Inputs are the environment of the container; scripts run inside once it is up, and before it goes. */
+function translateOperation(draft: Draft, operation: Operation, t: Translating): void {
+  const { template } = draft;
+  const environment: [string, Value][] = [];
+  for (const input of operation.inputs) {
+    const value = valueFor(input, template, t);
+    if (value === undefined) continue;
+    environment.push([input.name, value]);
+    t.account.carried(input.node);
+  }
+  extendMap(draft, 'docker.container.environment', environment);
+  const named = textOf(operation.implementation?.node) ?? textOf(valueOf(operation.implementation?.node, 'primary'));
+  const artifact = named === undefined ? undefined : artifactsOfTemplate(template).get(named);
+  if (artifact !== undefined && isDockerImage(artifact)) return t.account.carried(operation.implementation?.node);
+  const script = readScript(operation, template, t);
+  if (script === undefined) return;
+  const key =
+    operation.name === 'stop' || operation.name === 'delete'
+      ? 'docker.container.preStop'
+      : 'docker.container.postStart';
+  extendList(draft, key, [new Map<string, Value>([['command', ['sh', '-c', script.command]]])]);
+  t.account.carried(operation.implementation?.node);
+  if (script.files.size > 0)
+    t.account.lost(
+      operation.implementation?.node,
+      'A container gets no files but those of its image and mounts.',
+      'Build them into the image.',
+    );
+}
