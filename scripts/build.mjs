@@ -15,7 +15,16 @@ const dist = join(root, 'dist');
 const require = createRequire(import.meta.url);
 
 /** Loaded from node_modules at run time: native, or finds its files relative to itself. */
-const external = ['typescript', '@grpc/grpc-js', 'dockerode', 'express', 'prom-client', 'pino', '*.node', 'cpu-features'];
+const external = [
+  'typescript',
+  '@grpc/grpc-js',
+  'dockerode',
+  'express',
+  'prom-client',
+  'pino',
+  '*.node',
+  'cpu-features',
+];
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
@@ -55,7 +64,10 @@ writeFileSync(manifestFile, JSON.stringify({ ...own.manifest, version: packageJs
 
 // Only functions that ran are compiled in the cache: a run of the command is what makes a cold one fast.
 const environment = { ...process.env, CLOCKER_WRITE_CODE_CACHE: '1' };
-const warmed = spawnSync(process.execPath, [join(root, 'bin/clocker'), '--help'], { env: environment, encoding: 'utf8' });
+const warmed = spawnSync(process.execPath, [join(root, 'bin/clocker'), '--help'], {
+  env: environment,
+  encoding: 'utf8',
+});
 if (warmed.status !== 0) {
   process.stderr.write(`The built command does not start:\n${warmed.stderr}`);
   process.exitCode = 1;

@@ -244,7 +244,8 @@ function removeGroups() {
     const group = join('/sys/fs/cgroup', part, name);
     if (!existsSync(group)) continue;
     try {
-      for (const child of readdirSync(group, { withFileTypes: true })) if (child.isDirectory()) rmdirSync(join(group, child.name));
+      for (const child of readdirSync(group, { withFileTypes: true }))
+        if (child.isDirectory()) rmdirSync(join(group, child.name));
       rmdirSync(group);
     } catch {
       // A process of it is still ending; an empty group does no harm.

@@ -92,8 +92,7 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
   const now = (): number => clockOfHost.now();
   const dataplane = openDataplane({ store, node, now: () => performance.now(), log, mtu: hostMtu });
   const ipam: IpamDeps = { store, node, now, locks, uuid: randomUUID, hostRanges: () => Promise.resolve(hostRanges()) };
-  let sweeper: Loop | undefined;
-  let keeper: Loop | undefined;
+  const loops: { keeper?: Loop; sweeper?: Loop } = {};
   const network = networkDriver({
     store,
     node,
@@ -104,13 +103,13 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
       open: async (...endpoint) => {
         await dataplane.gate.open(...endpoint);
         // Docker connects the container to its gateway bridge only after this; the port there has to be isolated.
-        keeper?.poke();
+        loops.keeper?.poke();
       },
       close: (endpoint) => dataplane.gate.close(endpoint),
     },
     onNetworks: () => {
-      keeper?.poke();
-      sweeper?.poke();
+      loops.keeper?.poke();
+      loops.sweeper?.poke();
     },
   });
   const server = await openPluginServer({
@@ -123,7 +122,7 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
       error: error instanceof Error ? error.message : String(error),
     });
   const pace = { clock: clockOfHost, firstBackoff: 1000, maxBackoff: 30_000, signal };
-  keeper = startLoop({
+  loops.keeper = startLoop({
     ...pace,
     sync: () => dataplane.sync(),
     minDelay: 500,
@@ -149,7 +148,7 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
       dropPool: (cidr) => dropPool(ipam, cidr),
     });
   };
-  sweeper = startLoop({
+  loops.sweeper = startLoop({
     ...pace,
     sync: sweep,
     minDelay: 2000,
@@ -160,7 +159,7 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
     dataplane,
     close: async () => {
       await server.close();
-      await Promise.all([keeper?.stopped, sweeper?.stopped]);
+      await Promise.all([loops.keeper?.stopped, loops.sweeper?.stopped]);
       await dataplane.close();
     },
   };
