@@ -113,7 +113,9 @@ async function requestAddress(request: RequestOf<'IpamDriver.RequestAddress'>, d
   const pool = poolFor(request.PoolID);
   const options = request.Options ?? {};
   const isGateway = Object.hasOwn(options, typeOption) && options[typeOption] === gatewayType;
-  const asked = (request.Address ?? '').split('/')[0] ?? '';
+  const given = request.Address ?? '';
+  const asked = given.split('/')[0] ?? '';
+  if (asked === '' && given !== '') throw new Fault('request-invalid', `${JSON.stringify(given)} is not an address.`);
   if (isGateway && (asked === '0.0.0.0' || asked === '::')) return { Address: `${asked}/0`, Data: {} };
   const entry = await deps.store.get(poolUseKey(poolName(pool.cidr)));
   const use = entry === undefined ? undefined : decodePoolUse(entry.value);

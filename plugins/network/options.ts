@@ -11,8 +11,15 @@ type Row = {
   readonly wants: string;
 };
 
-const flag = (text: string): boolean | undefined =>
-  ({ true: true, '1': true, yes: true, false: false, '0': false, no: false })[text.toLowerCase()];
+const flags: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['yes', true],
+  ['false', false],
+  ['0', false],
+  ['no', false],
+]);
+const flag = (text: string): boolean | undefined => flags.get(text.toLowerCase());
 
 export const networkOptions: Readonly<Record<string, Row>> = {
   'clocker.ports': {

@@ -82,7 +82,7 @@ const engineView = (docker: Docker): EngineView => ({
   },
 });
 
-/** The smallest MTU of the host's interfaces that lead out: a packet larger than that would not pass. */
+/** Bytes; a network says otherwise with -o clocker.mtu. */
 const hostMtu = 1500;
 
 /** Opens the plugin socket first: dockerd waits for it at boot, and for nothing else here. */

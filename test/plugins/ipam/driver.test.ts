@@ -145,6 +145,13 @@ describe('an address', () => {
     },
   );
 
+  test('that is none is refused, and none is given instead', async () => {
+    const { host, store, pool } = await withNetwork();
+    for (const address of ['/../..', '/24', '198.19.8', '198.19.9.1'])
+      await expect(host.address(pool, address)).rejects.toThrow(/address/);
+    expect(await allocated(store)).toEqual([]);
+  });
+
   test('of a pool nobody knows is refused', async () => {
     const { host } = await withNetwork();
     for (const pool of ['203.0.113.0/24', 'nonsense', '198.19.8.0/24+x', '1/2/3'])

@@ -30,6 +30,7 @@ describe('options of a network', () => {
     ['clocker.mtu', '1500; reboot'],
     ['clocker.mtu', ''],
     ['clocker.nat', 'maybe'],
+    ['clocker.nat', 'constructor'],
     ['clocker.ports', 'Bridge'],
   ])('%s=%s is refused with what it must be', (name, value) => {
     expect(refusalOf({ [name]: value })).toContain(JSON.stringify(value));
