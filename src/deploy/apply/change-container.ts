@@ -2,7 +2,7 @@
 import { Fault } from '../../diagnostic/fault.ts';
 import type { Change } from '../change.ts';
 import { createContainer, markOf, startContainer } from './create-container.ts';
-import type { Creation } from './create-container.ts';
+import type { Creation } from './creation.ts';
 import { runHooks } from './hooks.ts';
 import type { Tools } from './tools.ts';
 

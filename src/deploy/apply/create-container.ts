@@ -1,57 +1,15 @@
 /** Making one container and starting it, with what comes before and after. */
 import { Fault } from '../../diagnostic/fault.ts';
-import type { Fields } from '../container/draft.ts';
 import type { WantedContainer } from '../container/desired.ts';
 import { endpointFields } from '../container/attachments.ts';
 import type { WantedFile } from '../container/files.ts';
 import { hashOf } from '../hash.ts';
-import { applicationLabel, entityLabel, hashLabel } from '../labels.ts';
 import { archiveOf } from './archive.ts';
+import { creationBody, isReadOnly } from './creation.ts';
+import type { Creation } from './creation.ts';
 import { runHooks } from './hooks.ts';
 import { runInitHooks } from './init-hooks.ts';
 import type { Tools } from './tools.ts';
-
-export type Creation = {
-  readonly application: string;
-  readonly wanted: WantedContainer;
-  readonly imageId: string;
-  /** While an older one still has the name. */
-  readonly temporaryName?: string;
-};
-
-const hostOf = (body: Fields): Fields => {
-  const host = body['HostConfig'];
-  return typeof host === 'object' && host !== null ? { ...host } : {};
-};
-
-export const isReadOnly = ({ body }: WantedContainer): boolean => hostOf(body)['ReadonlyRootfs'] === true;
-
-/** The whole body: image, marks and the first network; an engine older than 25 takes only one when creating. */
-export function creationBody({ application, wanted, imageId }: Creation, binds: readonly string[]): Fields {
-  const host = hostOf(wanted.body);
-  const [first] = wanted.attachments;
-  const known = Array.isArray(host['Binds']) ? (host['Binds'] as readonly unknown[]) : [];
-  const mac = first?.mac === undefined ? {} : { MacAddress: first.mac };
-  return {
-    ...wanted.body,
-    ...mac,
-    Image: imageId,
-    Labels: {
-      ...wanted.labels,
-      [applicationLabel]: application,
-      [entityLabel]: wanted.instance.id,
-      [hashLabel]: wanted.hash,
-    },
-    HostConfig: {
-      ...host,
-      Binds: [...known, ...binds],
-      ...(first === undefined ? {} : { NetworkMode: first.network }),
-    },
-    ...(first === undefined
-      ? {}
-      : { NetworkingConfig: { EndpointsConfig: { [first.network]: endpointFields(first) } } }),
-  };
-}
 
 /** Answers its id. What fails leaves no container behind. */
 export async function createContainer(creation: Creation, tools: Tools): Promise<string> {
