@@ -15,6 +15,7 @@ import {
   holderOf,
   isEmpty,
   ordinalOf,
+  ownerOf,
   release,
   type Block,
   type BlockAttribute,
@@ -264,9 +265,6 @@ export async function releaseAddress(deps: AllocatorDeps, pool: PoolId, address:
   }
   throw new Fault('store-conflict', `The address block ${cidr} keeps changing.`, { transient: true });
 }
-
-const ownerOf = (block: Block): string | undefined =>
-  block.affinity?.startsWith('host:') === true ? block.affinity.slice('host:'.length) : undefined;
 
 async function isSpare(deps: AllocatorDeps, pool: PoolId, block: Block): Promise<boolean> {
   if (!isEmpty(block)) return false;

@@ -1,6 +1,6 @@
 /** Real etcds on loopback ports, in temporary directories, gone with their test. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,6 +78,16 @@ const until = async (what: string, holds: () => Promise<boolean>, seconds = 30):
   }
 };
 
+async function isStopped(pid: number): Promise<boolean> {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const states = await Promise.all(
+    threads.map(
+      async (thread) => (await readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8')).replace(/^.*\) /s, '')[0],
+    ),
+  );
+  return states.every((state) => state === 'T');
+}
+
 function openMember(name: string, args: readonly string[], client: string): Member & { ended(): Promise<void> } {
   let child: ChildProcess | undefined;
   let closed: Promise<unknown> = Promise.resolve();
@@ -95,6 +105,8 @@ function openMember(name: string, args: readonly string[], client: string): Memb
     kill: async (signal: NodeJS.Signals) => {
       child?.kill(signal);
       if (signal === 'SIGKILL' || signal === 'SIGTERM') await closed;
+      // Threads stop one after the other; until the last one has, it may still answer.
+      if (signal === 'SIGSTOP') await until(`${name} stood still`, () => isStopped(member.pid));
     },
     ended: async () => {
       child?.kill('SIGCONT');

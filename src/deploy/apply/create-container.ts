@@ -5,10 +5,11 @@ import { endpointFields } from '../container/attachments.ts';
 import type { WantedFile } from '../container/files.ts';
 import { hashOf } from '../hash.ts';
 import { archiveOf } from './archive.ts';
+import { creationBody, isReadOnly } from './creation.ts';
+import type { Creation } from './creation.ts';
 import { runHooks } from './hooks.ts';
 import { runInitHooks } from './init-hooks.ts';
 import type { Tools } from './tools.ts';
-import { creationBody, isReadOnly, type Creation } from './creation.ts';
 
 /** Answers its id. What fails leaves no container behind. */
 export async function createContainer(creation: Creation, tools: Tools): Promise<string> {

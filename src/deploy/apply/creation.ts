@@ -1,7 +1,7 @@
-/** The body of a container to be made, whole: what create-container and the init hooks both send. */
-import type { Fields } from '../container/draft.ts';
-import type { WantedContainer } from '../container/desired.ts';
+/** The body of a container's creation: what is wanted, its image, our marks, and its first network. */
 import { endpointFields } from '../container/attachments.ts';
+import type { WantedContainer } from '../container/desired.ts';
+import type { Fields } from '../container/draft.ts';
 import { applicationLabel, entityLabel, hashLabel } from '../labels.ts';
 
 export type Creation = {

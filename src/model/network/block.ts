@@ -139,3 +139,7 @@ export function checkBlock(block: Block): readonly string[] {
   if (free.size + taken !== size) problems.push(`${taken} places given out and ${free.size} free are not ${size}`);
   return problems;
 }
+
+/** Node that owns the block. */
+export const ownerOf = (block: Block): string | undefined =>
+  block.affinity?.startsWith('host:') === true ? block.affinity.slice('host:'.length) : undefined;

@@ -1,0 +1,73 @@
+/** Addresses and hosts. */
+import { Fault } from '../../diagnostic/fault.ts';
+import { contains, parsePrefix, sizeOf } from '../../ip/prefix.ts';
+import type { Prefix } from '../../ip/prefix.ts';
+import { allocationsOf, ownerOf } from '../../model/network/block.ts';
+import type { Store } from '../../store/index.ts';
+import type { ServerDeps } from '../deps.ts';
+import type { Handlers } from '../handler.ts';
+import { readBlocks, readEndpoints, readHostNames, readPoolUses } from '../network-records.ts';
+
+type IpamHandlers = Pick<Handlers, 'listPools' | 'checkIpam' | 'releaseAddress' | 'listNodes' | 'removeNode'>;
+
+export function ipamHandlers({ store, ipam, node, forgetNode }: ServerDeps): IpamHandlers {
+  return {
+    listPools: () => readPools(store),
+    checkIpam: () => ipam.check(),
+    releaseAddress: async ({ body }) => {
+      const endpoints = await readEndpoints(store);
+      const holder = endpoints.find(({ ipv4, ipv6 }) => ipv4 === body.address || ipv6 === body.address);
+      if (holder !== undefined && body.force !== true)
+        throw new Fault(
+          'address-taken',
+          `The endpoint ${holder.id.slice(0, 12)} on ${holder.node} has ${body.address}.`,
+          { hint: 'Stop its container; or --force, when you are sure that nothing uses it.' },
+        );
+      await ipam.release(body.address);
+      return undefined;
+    },
+    listNodes: () => readNodes(store, node),
+    removeNode: async ({ params }) => {
+      if (params.node === node)
+        throw new Fault('request-invalid', 'A host does not forget itself while its daemon runs.', {
+          hint: 'Stop the daemon there, and ask another one.',
+        });
+      await forgetNode(params.node);
+      return undefined;
+    },
+  };
+}
+
+async function readPools(store: Store) {
+  const [uses, blocks] = await Promise.all([readPoolUses(store), readBlocks(store)]);
+  return uses.flatMap((use) => {
+    const pool = parsePrefix(use.cidr);
+    if (pool === undefined) return [];
+    const own = blocks.filter(({ cidr }) => isIn(cidr, pool));
+    return [
+      {
+        cidr: use.cidr,
+        ...(use.network === undefined ? {} : { network: use.network }),
+        blocks: own.length,
+        allocated: own.reduce((sum, block) => sum + [...allocationsOf(block)].length, 0),
+        capacity: sizeOf(pool).toString(),
+        nodes: use.nodes,
+      },
+    ];
+  });
+}
+
+function isIn(cidr: string, pool: Prefix): boolean {
+  const block = parsePrefix(cidr);
+  return block !== undefined && block.length >= pool.length && contains(pool, block.first);
+}
+
+async function readNodes(store: Store, self: string) {
+  const [endpoints, blocks, hosts] = await Promise.all([readEndpoints(store), readBlocks(store), readHostNames(store)]);
+  return [...new Set([self, ...hosts])].sort().map((name) => ({
+    name,
+    isSelf: name === self,
+    endpoints: endpoints.filter((endpoint) => endpoint.node === name).length,
+    blocks: blocks.filter((block) => ownerOf(block) === name).map(({ cidr }) => cidr),
+  }));
+}

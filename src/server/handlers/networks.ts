@@ -1,0 +1,91 @@
+/** Networks and what is on them, from their records; made and removed by the engine. */
+import type { BodyOf, EndpointView, NetworkView } from '../../api/index.ts';
+import { Fault } from '../../diagnostic/fault.ts';
+import type { EndpointRecord, NetworkRecord } from '../../model/network/records.ts';
+import type { Store } from '../../store/index.ts';
+import type { ServerDeps } from '../deps.ts';
+import type { Handlers } from '../handler.ts';
+import { readEndpoints, readNetworks } from '../network-records.ts';
+
+type NetworkHandlers = Pick<Handlers, 'listNetworks' | 'createNetwork' | 'getNetwork' | 'removeNetwork'>;
+
+export function networkHandlers({ store, networks }: ServerDeps): NetworkHandlers {
+  return {
+    listNetworks: async () => {
+      const [records, endpoints] = await Promise.all([readNetworks(store), readEndpoints(store)]);
+      return records.map((record) => networkView(record, endpoints));
+    },
+    createNetwork: async ({ body }) => {
+      const id = await networks.createNetwork(creationOf(body));
+      const record = (await readNetworks(store)).find((each) => each.id === id);
+      if (record === undefined)
+        throw new Fault('network-unknown', `The network ${body.name} was made and is gone again.`);
+      return networkView({ ...record, name: record.name ?? body.name }, []);
+    },
+    getNetwork: async ({ params }) => {
+      const [record, endpoints] = await Promise.all([requireNetwork(store, params.network), readEndpoints(store)]);
+      const own = endpoints.filter(({ network }) => network === record.id);
+      return { network: networkView(record, endpoints), endpoints: own.map(endpointView) };
+    },
+    removeNetwork: async ({ params }) => {
+      const record = await requireNetwork(store, params.network);
+      await networks.removeNetwork(record.id);
+      return undefined;
+    },
+  };
+}
+
+/** By id, name, or the beginning of an id. */
+async function requireNetwork(store: Store, name: string): Promise<NetworkRecord> {
+  const records = await readNetworks(store);
+  const exact = records.find((record) => record.id === name || record.name === name);
+  const begun = name.length >= 4 ? records.filter((record) => record.id.startsWith(name)) : [];
+  const found = exact ?? (begun.length === 1 ? begun[0] : undefined);
+  if (found !== undefined) return found;
+  throw new Fault('network-unknown', `There is no Clocker network called ${name.slice(0, 200)}.`, {
+    hint: 'clocker network ls shows those there are.',
+  });
+}
+
+const networkView = (record: NetworkRecord, endpoints: readonly EndpointRecord[]): NetworkView => ({
+  id: record.id,
+  ...(record.name === undefined ? {} : { name: record.name }),
+  subnets: record.pools.map(({ cidr }) => cidr),
+  internal: record.internal,
+  portMode: record.portMode,
+  endpoints: endpoints.filter(({ network }) => network === record.id).length,
+  options: record.options,
+  labels: record.labels ?? {},
+  createdBy: record.createdBy,
+  createdAt: record.createdAt,
+});
+
+const endpointView = (record: EndpointRecord): EndpointView => ({
+  id: record.id,
+  network: record.network,
+  node: record.node,
+  addresses: [record.ipv4, record.ipv6].flatMap((address) => address ?? []),
+  mac: record.mac,
+  interface: record.interface,
+  state: record.state,
+});
+
+/** As `docker network create -d clocker --ipam-driver clocker` sends it. */
+function creationOf(body: BodyOf<'createNetwork'>): Readonly<Record<string, unknown>> {
+  const subnets = body.subnets ?? [];
+  const config = subnets.map((Subnet, index) => ({
+    Subnet,
+    ...(body.ranges?.[index] === undefined ? {} : { IPRange: body.ranges[index] }),
+    ...(body.gateways?.[index] === undefined ? {} : { Gateway: body.gateways[index] }),
+  }));
+  return {
+    Name: body.name,
+    CheckDuplicate: true,
+    Driver: 'clocker',
+    Internal: body.internal ?? false,
+    EnableIPv6: body.ipv6 ?? subnets.some((subnet) => subnet.includes(':')),
+    Options: body.options ?? {},
+    Labels: body.labels ?? {},
+    IPAM: { Driver: 'clocker', ...(config.length === 0 ? {} : { Config: config }) },
+  };
+}

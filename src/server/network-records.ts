@@ -1,0 +1,29 @@
+/** Records of networks, pools, blocks and endpoints of all hosts. */
+import { decodeBlock, decodeEndpoint, decodeNetwork, decodePoolUse } from '../model/network/decode.ts';
+import { blocksPrefix, networksPrefix, poolUsePrefix } from '../model/network/keys.ts';
+import type { Block } from '../model/network/block.ts';
+import type { EndpointRecord, NetworkRecord, PoolUse } from '../model/network/records.ts';
+import type { Store } from '../store/index.ts';
+
+export const hostsPrefix = '/clocker/v1/hosts/';
+
+export const readNetworks = async (store: Store): Promise<readonly NetworkRecord[]> =>
+  (await store.list(networksPrefix)).entries.flatMap(({ value }) => decodeNetwork(value) ?? []);
+
+export const readEndpoints = async (store: Store): Promise<readonly EndpointRecord[]> =>
+  (await store.list(hostsPrefix)).entries.flatMap(({ key, value }) =>
+    key.slice(hostsPrefix.length).split('/')[1] === 'endpoints' ? (decodeEndpoint(value) ?? []) : [],
+  );
+
+export const readPoolUses = async (store: Store): Promise<readonly PoolUse[]> =>
+  (await store.list(poolUsePrefix)).entries.flatMap(({ value }) => decodePoolUse(value) ?? []);
+
+export const readBlocks = async (store: Store): Promise<readonly Block[]> =>
+  (await store.list(blocksPrefix)).entries.flatMap(({ value }) => decodeBlock(value) ?? []);
+
+/** Names of all hosts that anything is kept of. */
+export const readHostNames = async (store: Store): Promise<readonly string[]> => [
+  ...new Set(
+    (await store.list(hostsPrefix)).entries.map(({ key }) => key.slice(hostsPrefix.length).split('/')[0] ?? ''),
+  ),
+];
