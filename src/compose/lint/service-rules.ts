@@ -22,8 +22,7 @@ const unwrapped = (text: string): string => /^(['"])([\s\S]*)\1$/.exec(text)?.[2
 export const command = perService(({ node }, { textAt }) =>
   ['command', 'entrypoint'].flatMap((name): readonly Problem[] => {
     const list = valueOf(node, name);
-    const first = itemsOf(list)[0] ?? list;
-    const written = list && first && textAt(list.span);
+    const written = list?.kind === 'list' ? textAt(list.span) : undefined;
     // A list is what it says; only a single text is split.
     if (written === undefined || list === undefined || /^[[-]/.test(written.trimStart())) return [];
     const text = unwrapped(written.replace(/^[|>][-+\d]*\s*\n/, ''));
