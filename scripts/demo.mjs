@@ -220,14 +220,10 @@ async function demo(directory, remember) {
     env: environment,
     timeout: 120_000,
   });
-  const left = must([...host.enter, 'ip', '-o', 'link'])
-    .split('\n')
-    .filter((line) => line.includes('cali'));
-  say(
-    indent(
-      left.length === 0 ? 'No container, network, volume or interface is left.' : `Interfaces left: ${left.join(' ')}`,
-    ),
-  );
+  // The kernel takes a moment for a veth pair, and nobody waits for that.
+  const isClean = () => !must([...host.enter, 'ip', '-o', 'link']).includes('cali');
+  await until('the interfaces to go', isClean, 20);
+  say('    No container, network, volume or interface is left.');
 }
 
 /** docker-compose 1.29 wants a version, and conditions of depends_on only in format 2; everything else is the example's. */
