@@ -14,6 +14,8 @@ export type Workload = {
   /** Host side of the veth pair, and container side before Docker takes it. */
   readonly interface: string;
   readonly inside: string;
+  /** `eth`: begin of the interface's name in the container. */
+  readonly prefix: string;
   readonly mac: string;
   /** Bytes. */
   readonly mtu: number;
@@ -25,7 +27,7 @@ export type Workload = {
   /** Docker's path of the container's network namespace. */
   readonly sandbox?: string;
   readonly defaultRoute: EndpointRecord['gateway'];
-  /** Published by nftables, because the routed gateway is kept. */
+  /** Published by nftables: the routed gateway is kept, and Docker chose this attachment of the container. */
   readonly published: readonly PortMapping[];
   readonly createdAt: string;
 };
@@ -70,6 +72,7 @@ export function workloadOf({ endpoint, network }: Attachment, mtu: number): Work
     id: endpoint.id,
     interface: endpoint.interface,
     inside: containerInterface(endpoint.id),
+    prefix: network.interfacePrefix ?? 'eth',
     mac: formatMac(parseMac(endpoint.mac) ?? 0x020000000000),
     mtu: network.mtu ?? mtu,
     network: network.gatewayIndex,
@@ -77,7 +80,7 @@ export function workloadOf({ endpoint, network }: Attachment, mtu: number): Work
     gateway: gatewayOf(network),
     ...(endpoint.sandboxKey === undefined ? {} : { sandbox: endpoint.sandboxKey }),
     defaultRoute: endpoint.gateway,
-    published: endpoint.gateway === 'routed' ? endpoint.published : [],
+    published: endpoint.gateway === 'routed' && endpoint.external === true ? endpoint.published : [],
     createdAt: endpoint.createdAt,
   };
 }

@@ -3,7 +3,7 @@ import { formatPrefix, parseCidr, type Cidr } from '../../src/ip/prefix.ts';
 import { line, type Link, type Route } from '../../src/host/ip.ts';
 import type { Desired, Workload } from './desired.ts';
 import { families, wholeLength, type Family } from './family.ts';
-import { closingGroup, gatewayDevice, ownGroup, routeProtocol } from './rules/names.ts';
+import { closingGroup, dnsAddress, gatewayDevice, ownGroup, routeProtocol } from './rules/names.ts';
 
 /** The same on every host side, as Calico has it: nobody resolves it but through us. */
 const hostMac = 'ee:ee:ee:ee:ee:ee';
@@ -80,9 +80,11 @@ export type LinkPlan = {
   readonly unowned: readonly string[];
 };
 
-/** IPv4 gateways that have workloads or a network here. */
-export const gatewaysOf = ({ networks }: Desired): readonly string[] =>
-  networks.filter(({ pools }) => pools[4].length > 0).map(({ gateway }) => gateway[4]);
+/** IPv4 addresses of the gateway device: one of each network, and where the daemon answers DNS. */
+export function gatewaysOf({ networks }: Desired): readonly string[] {
+  const gateways = networks.filter(({ pools }) => pools[4].length > 0).map(({ gateway }) => gateway[4]);
+  return gateways.length === 0 ? [] : [dnsAddress, ...gateways];
+}
 
 /** What must change so that interfaces, addresses and routes are as wanted. Nothing that is not ours is in it. */
 export function planLinks(desired: Desired, { links, routes }: Observed): LinkPlan {

@@ -120,13 +120,11 @@ export function createProgrammer(deps: ProgrammerDeps): Programmer {
     return lines;
   }
 
-  /** One that was joined before, and whose inside Docker has not taken yet, stays. */
-  function interfaceLines(workload: Workload): readonly string[] {
-    const { interface: name, inside } = workload;
-    if (kernel.hasLink(name) && kernel.hasLink(inside)) return addressLines(workload);
-    const old = kernel.hasLink(name) ? [`link del ${name}`] : [];
-    return [...old, ...pairLines(workload), ...addressLines(workload)];
-  }
+  /** One that is there stays: Docker may have taken its other end into the container long ago. */
+  const interfaceLines = (workload: Workload): readonly string[] => [
+    ...(kernel.hasLink(workload.interface) ? [] : pairLines(workload)),
+    ...addressLines(workload),
+  ];
 
   async function openLinks(workloads: readonly Workload[]): Promise<ReadonlyMap<string, string>> {
     if (workloads.length === 0) return new Map();

@@ -89,7 +89,10 @@ export async function remakeInterface(
 ): Promise<boolean> {
   const { sandbox, inside: peer } = workload;
   if (sandbox === undefined || !kernel.inside.exists(sandbox)) return false;
-  const name = firstFree((await kernel.inside.links(sandbox)).map((link) => link.name));
+  const name = firstFree(
+    workload.prefix,
+    (await kernel.inside.links(sandbox)).map((link) => link.name),
+  );
   const hasDefault = (await kernel.inside.routes(sandbox)).some(({ to }) => to.prefix.length === 0);
   const made = await kernel.batch([...pairLines(workload), line('link', 'set', peer, 'netns', sandbox)]);
   if (made.length > 0) return false;
@@ -100,10 +103,10 @@ export async function remakeInterface(
 }
 
 /** `eth0` unless it is there: dockerd numbers from 0. */
-function firstFree(taken: readonly string[]): string {
+function firstFree(prefix: string, taken: readonly string[]): string {
   let number = 0;
-  while (taken.includes(`eth${number}`)) number++;
-  return `eth${number}`;
+  while (taken.includes(`${prefix}${number}`)) number++;
+  return `${prefix}${number}`;
 }
 
 /** What dockerd does with the answer to Join. */

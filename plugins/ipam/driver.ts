@@ -35,7 +35,8 @@ const typeOption = 'RequestAddressType';
 /** Milliseconds after which an endpoint that was made and never joined is taken for dead. */
 const neverJoined = 60_000;
 
-const isNone = (address: string): boolean => address === '' || address === '0.0.0.0' || address === '::';
+/** No address, as dockerd writes it: also what RequestPool told it to take for the gateway, given back. */
+const none: ReadonlySet<string> = new Set(['', '0.0.0.0', '0.0.0.0/0', '::', '::/0']);
 const isIpv6 = (text: string): boolean => text.includes(':');
 
 export async function requestPool(request: RequestOf<'IpamDriver.RequestPool'>, deps: IpamDeps): Promise<Reply> {
@@ -75,13 +76,13 @@ async function requestAddress(
   const isGateway = Object.hasOwn(options, typeOption) && options[typeOption] === gatewayType;
   const asked = request.Address ?? '';
   // What we told dockerd as the gateway in RequestPool, given back.
-  if (isGateway && isNone(asked.split('/')[0] ?? '')) return { Address: v4OrV6(pool, '0.0.0.0/0', '::/0'), Data: {} };
+  if (isGateway && none.has(asked)) return { Address: v4OrV6(pool, '0.0.0.0/0', '::/0'), Data: {} };
   const use = await findUse(pool, deps);
   if (use === undefined)
     throw new Fault('pool-unknown', `Clocker does not have the pool ${pool.cidr} any more.`, {
       hint: 'Remove the network and make it again.',
     });
-  if (isNone(asked)) return addressReply(await anyAddress(pool, use, deps, signal));
+  if (none.has(asked)) return addressReply(await anyAddress(pool, use, deps, signal));
   const address = readAddress(asked, pool);
   const text = formatAddress(address);
   const reserved = await reserve(pool.cidr, text, isGateway ? 'gateway' : 'auxiliary', deps);
@@ -163,7 +164,7 @@ async function releaseAddress(
 ): Promise<Reply> {
   const pool = parsePoolId(request.PoolID);
   const text = request.Address ?? '';
-  const use = pool === undefined || isNone(text.split('/')[0] ?? '') ? undefined : await findUse(pool, deps);
+  const use = pool === undefined || none.has(text) ? undefined : await findUse(pool, deps);
   if (pool === undefined || use === undefined) return {};
   deps.failPoints.reach('IpamDriver.ReleaseAddress', 'before-transaction');
   await deps.allocator.ask(use, { kind: 'release', address: readAddress(text, pool) }, signal);

@@ -31,7 +31,7 @@ export const isLogLevel = (text: string): text is LogLevel => logLevels.some((le
 export type GivenConfig = Partial<DaemonConfig>;
 
 export function parseConfigFile(text: string, file: string): Checked<GivenConfig> {
-  const document = parseDocument(text, file, { schema: 'core', duplicateKeys: 'error' });
+  const document = parseDocument(text, file, { schema: 'core', duplicateKeys: 'refuse' });
   const problems: Problem[] = [...document.problems];
   const root = document.value;
   const given: { -readonly [K in keyof DaemonConfig]?: DaemonConfig[K] } = {};

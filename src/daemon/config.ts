@@ -61,7 +61,10 @@ export function checkConfig(config: DaemonConfig): void {
     throw new Fault('request-invalid', message, { hint });
   };
   if (!namePattern.test(config.nodeName))
-    refuse(`"${config.nodeName}" can't be the name of a host.`, 'Lower-case letters, digits, - and . only: --node-name.');
+    refuse(
+      `"${config.nodeName}" can't be the name of a host.`,
+      'Lower-case letters, digits, - and . only: --node-name.',
+    );
   for (const path of [config.runDir, config.stateDir, config.pluginDir])
     if (!path.startsWith('/')) refuse(`"${path}" is no absolute path.`, 'Folders of the daemon are absolute paths.');
   if ((config.tlsCert === undefined) !== (config.tlsKey === undefined))
@@ -75,7 +78,10 @@ export function checkConfig(config: DaemonConfig): void {
   const { host } = parseListen(config.listen);
   const isLocal = host === 'localhost' || host === '::1' || host.startsWith('127.');
   if (!isLocal && config.tlsCert === undefined)
-    refuse('A token must not cross the network in the clear.', 'Give --tls-cert and --tls-key, or listen on 127.0.0.1.');
+    refuse(
+      'A token must not cross the network in the clear.',
+      'Give --tls-cert and --tls-key, or listen on 127.0.0.1.',
+    );
 }
 
 export type ListenAddress = { readonly host: string; readonly port: number };
@@ -84,7 +90,9 @@ export function parseListen(text: string): ListenAddress {
   const match = /^(?:\[([0-9a-fA-F:]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(text);
   const port = Number(match?.[3] ?? Number.NaN);
   if (match === null || !(port >= 0 && port <= 65535))
-    throw new Fault('request-invalid', `"${text}" is nothing to listen on.`, { hint: 'Write host:port, for example 127.0.0.1:7070.' });
+    throw new Fault('request-invalid', `"${text}" is nothing to listen on.`, {
+      hint: 'Write host:port, for example 127.0.0.1:7070.',
+    });
   const host = match[1] ?? match[2] ?? '';
   return { host: host === '' ? '0.0.0.0' : host, port };
 }

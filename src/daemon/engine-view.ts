@@ -23,7 +23,9 @@ async function viewOf(engine: Engine, id: string): Promise<EngineNetworkView | u
   const network = await engine.network(id);
   if (network === undefined) return undefined;
   const endpoints = await Promise.all(
-    Object.entries(network.containers).map(([container, { endpoint }]) => endpointOf(engine, container, endpoint, network)),
+    Object.entries(network.containers).map(([container, { endpoint }]) =>
+      endpointOf(engine, container, endpoint, network),
+    ),
   );
   const { name, labels } = network;
   return { id, name, labels, endpoints };
@@ -38,5 +40,6 @@ async function endpointOf(
   const found = await engine.container(container);
   const attachment = found?.attachments.find(({ networkId }) => networkId === network.id);
   if (found === undefined || attachment === undefined) return { id: endpoint };
-  return { id: endpoint, container: { id: found.id, name: found.name, aliases: attachment.aliases, labels: found.labels } };
+  const { id, name, labels } = found;
+  return { id: endpoint, container: { id, name, labels, aliases: attachment.aliases } };
 }

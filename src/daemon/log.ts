@@ -12,7 +12,12 @@ export type LogOptions = {
 
 export function createLog({ level, node, write }: LogOptions): Log {
   const logger = pino(
-    { level, base: { node }, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+    {
+      level,
+      base: { node },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
     { write: (line: string) => write(line.trimEnd()) },
   );
   return (at, message, details) => {

@@ -4,7 +4,11 @@ import type { Call } from '../../plugins/protocol/index.ts';
 
 export type Metrics = {
   readonly onPluginCall: (call: Call) => void;
-  readonly onAnswer: (answer: { readonly route: string; readonly status: number; readonly milliseconds: number }) => void;
+  readonly onAnswer: (answer: {
+    readonly route: string;
+    readonly status: number;
+    readonly milliseconds: number;
+  }) => void;
   /** Asked at each scrape. */
   readonly gauge: (name: string, help: string, read: () => number) => void;
   readonly render: () => Promise<string>;
@@ -36,7 +40,14 @@ export function createMetrics(): Metrics {
     registers,
   });
   const gauge: Metrics['gauge'] = (name, help, read) => {
-    const made = new Gauge({ name, help, registers, collect: () => made.set(read()) });
+    const made: Gauge = new Gauge({
+      name,
+      help,
+      registers,
+      collect: () => {
+        made.set(read());
+      },
+    });
   };
   gauge('process_resident_memory_bytes', 'Memory the daemon has.', () => process.memoryUsage.rss());
   gauge('process_cpu_seconds_total', 'CPU time the daemon has used.', () => {

@@ -1,9 +1,7 @@
 /** Wires the network plane of a host: Docker's plugin socket, the data plane, and the sweepers. No logic of its own. */
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { getServers } from 'node:dns';
-import { networkInterfaces } from 'node:os';
-import { createAllocator, createIpamSweeper, ensureCluster, ipamDriver, type Taken } from '../../plugins/ipam/index.ts';
+import { createAllocator, createIpamSweeper, ensureCluster, ipamDriver } from '../../plugins/ipam/index.ts';
 import { openDataplane, type Dataplane } from '../../plugins/dataplane/index.ts';
 import { createSweeper, networkDriver } from '../../plugins/network/index.ts';
 import {
@@ -14,12 +12,12 @@ import {
   type PluginServerOptions,
 } from '../../plugins/protocol/index.ts';
 import { isFault, Fault } from '../diagnostic/fault.ts';
-import type { EndpointRecord } from '../model/network/records.ts';
 import { startLoop, type Loop } from '../reconcile/loop.ts';
 import { clockOfHost } from '../host/clock.ts';
 import type { Docker } from '../host/docker.ts';
 import { createOverlay, openMirror, systemStoreClock, type Mirror, type Store } from '../store/index.ts';
-import { enginePools, engineView } from './engine-views.ts';
+import { engineView } from './engine-view.ts';
+import { hostRanges, isAttached } from './host-view.ts';
 
 export type Log = (
   level: 'debug' | 'info' | 'warn',
@@ -44,21 +42,6 @@ export type NetworkPlane = {
   /** Resolves when everything has ended; the kernel is left as it is. */
   close(): Promise<void>;
 };
-
-/** The host's own addresses; pools must not overlap them. Clocker's gateways and workloads are not the host's. */
-function hostRanges(): readonly Taken[] {
-  return Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
-    name === 'clocker0' || name.startsWith('cali')
-      ? []
-      : addresses.flatMap(({ cidr, internal }) =>
-          cidr === null || internal ? [] : { cidr, by: `the host's interface ${name} has` },
-        ),
-  );
-}
-
-/** With its network namespace a container loses both ends of its veth pair. */
-const isAttached = ({ interface: name, sandboxKey }: Pick<EndpointRecord, 'interface' | 'sandboxKey'>): boolean =>
-  existsSync(`/sys/class/net/${name}`) && (sandboxKey === undefined || existsSync(sandboxKey));
 
 /** Milliseconds a call waits for the first look at the store; dockerd's user waits with it. */
 const patience = 4000;
@@ -114,7 +97,7 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
   const ipam = {
     ...shared,
     allocator: createAllocator({ overlay, node, now }),
-    hostRanges: () => Promise.resolve(hostRanges()),
+    hostRanges,
   };
   const server = await openPluginServer({
     socket: options.socket,
@@ -123,10 +106,8 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
     failPoints,
     ...(options.onCall === undefined ? {} : { onCall: options.onCall }),
   });
-  const sweepers = [
-    createSweeper({ ...network, engine: engineView(docker) }),
-    createIpamSweeper({ ...ipam, engine: enginePools(docker) }),
-  ];
+  const engine = engineView(docker);
+  const sweepers = [createSweeper({ ...network, engine }), createIpamSweeper({ ...ipam, engine })];
   for (const sweeper of sweepers) {
     const loop: Loop = startLoop({
       clock: clockOfHost,

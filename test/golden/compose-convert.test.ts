@@ -55,7 +55,10 @@ describe.each(readdirSync(examples))('%s', (name) => {
     const blueprint = await convert({ ...requestOf(name, 'blueprint'), compose: { profiles: ['*'] } });
     const written = { path: 'blueprint.yaml', text: blueprint.text };
     const compose = await convert({ ...requestOf(name, 'compose', [written]) });
-    const again = await convert({ ...requestOf(name, 'compose', [{ path: 'compose.yml', text: compose.text }]), ...json });
+    const again = await convert({
+      ...requestOf(name, 'compose', [{ path: 'compose.yml', text: compose.text }]),
+      ...json,
+    });
     const first = await convert({ ...requestOf(name, 'compose'), ...json });
     expect(again.problems.filter(({ severity }) => severity === 'error')).toEqual([]);
     expect(JSON.parse(again.text)).toEqual(JSON.parse(first.text));

@@ -145,8 +145,9 @@ const mountOptions = /^(?:ro|rw|z|Z|nocopy|volume-nocopy|copy|cached|delegated|c
 export const mounts = perService(({ node }, { textAt }) =>
   itemsOf(valueOf(node, 'volumes')).flatMap((mount) => {
     const written = textAt(mount.span)?.trim();
-    if (written === undefined || /[{}\n\\$]|^\w:/.test(written)) return [];
-    const options = unwrapped(written).split(':')[2]?.split(',') ?? [];
+    if (written === undefined || /[{}\n$]/.test(written)) return [];
+    const withoutDrives = unwrapped(written).replaceAll(/(^|:)[A-Za-z]:(?=[\\/])/g, '$1');
+    const options = withoutDrives.split(':')[2]?.split(',') ?? [];
     return options
       .filter((option) => !mountOptions.test(option))
       .map((option) => finding('mount-option-unknown', `Nobody knows the mount option "${option}".`, mount.span));

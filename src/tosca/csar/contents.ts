@@ -19,7 +19,7 @@ const longestName = 1024;
 export function badName(name: string): string | undefined {
   if (name === '' || name.length > longestName) return 'it is empty or too long';
   if (name.includes('\\')) return 'it has a backslash';
-   
+
   if (/[\u0000-\u001f\u007f]/.test(name)) return 'it has a control character';
   if (name.startsWith('/') || /^[A-Za-z]:/.test(name)) return 'it is absolute';
   if (name.split('/').some((part) => part === '..' || part === '.' || part === '')) return 'it leads out of its folder';
@@ -54,8 +54,7 @@ export function filesOfContents(contents: Contents, root: string): Files {
     read(path) {
       const name = nameOf(path);
       const bytes = name === undefined ? undefined : contents.get(name);
-      if (bytes === undefined)
-        return { kind: name !== undefined && folders.has(name) ? 'directory' : 'missing' };
+      if (bytes === undefined) return { kind: name !== undefined && folders.has(name) ? 'directory' : 'missing' };
       const text = decode(bytes);
       return text === undefined ? { kind: 'binary' } : { kind: 'text', text };
     },

@@ -121,7 +121,13 @@ function loadOthers(loading: Loading): readonly Unit[] {
 /** Whatever is wrong with them is their own affair: they are files that happen to lie there. */
 function loadCandidates(entry: Unit, known: readonly Unit[], loading: Loading): readonly Unit[] {
   if (!hasSubstituted(entry)) return [];
-  const own = { ...loading, problems: [], unreachable: 0 };
+  const own: Loading = {
+    ...loading,
+    openText: (text, file) => loadUnit(text, file, own),
+    units: new Map(loading.units),
+    problems: [],
+    unreachable: 0,
+  };
   const paths = findFiles(loading, (text) => /^[ \t]+substitution_mappings[ \t]*:/m.test(text));
   return paths.flatMap((path) => {
     const content = loading.options.files.read(path);

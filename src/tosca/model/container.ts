@@ -11,7 +11,8 @@ import { textOf } from '../types/lineage.ts';
 import { composeShaped } from './container-properties.ts';
 import type { Draft } from './draft.ts';
 import { extendList, extendMap } from './draft.ts';
-import { artifactsOfTemplate, dockerImageOf, isDockerImage } from './kind.ts';
+import { isImage } from '../definitions/artifact.ts';
+import { artifactsOfTemplate, dockerImageOf } from './kind.ts';
 import { isLifecycle, operationsOf, propertyMembers } from './members.ts';
 import type { Operation } from './members.ts';
 import { publishEndpoints, publishSpecs } from './ports.ts';
@@ -116,7 +117,7 @@ function imageOf({ template }: Draft): ArtifactDefinition | undefined {
     const primary =
       implementation?.node.kind === 'map' ? valueOf(implementation.node, 'primary') : implementation?.node;
     const named = artifacts.get(textOf(primary) ?? '');
-    if (named !== undefined && isDockerImage(named)) return named;
+    if (named !== undefined && isImage(named)) return named;
   }
   return dockerImageOf(template);
 }
@@ -158,7 +159,7 @@ function translateOperation(draft: Draft, operation: Operation, t: Translating):
   extendMap(draft, 'docker.container.environment', environment);
   const named = textOf(operation.implementation?.node) ?? textOf(valueOf(operation.implementation?.node, 'primary'));
   const artifact = named === undefined ? undefined : artifactsOfTemplate(template).get(named);
-  if (artifact !== undefined && isDockerImage(artifact)) return t.account.carried(operation.implementation?.node);
+  if (artifact !== undefined && isImage(artifact)) return t.account.carried(operation.implementation?.node);
   const script = readScript(operation, template, t);
   if (script === undefined) return;
   const key =

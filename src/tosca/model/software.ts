@@ -3,7 +3,8 @@ import type { Value } from '../../model/value.ts';
 import type { Draft } from './draft.ts';
 import { extendMap } from './draft.ts';
 import { dsl } from './express.ts';
-import { artifactsOfTemplate, isDockerImage } from './kind.ts';
+import { isImage } from '../definitions/artifact.ts';
+import { artifactsOfTemplate } from './kind.ts';
 import { isLifecycle, operationsOf, propertyMembers } from './members.ts';
 import type { Member, Operation } from './members.ts';
 import { quote, readScript } from './script.ts';
@@ -101,7 +102,7 @@ export function withExports(values: ReadonlyMap<string, Value>, command: string)
 /** Files are copied before anything is installed, and told to the scripts by the artifact's name. */
 function translateArtifacts(draft: Draft, t: Translating): void {
   for (const artifact of artifactsOfTemplate(draft.template).values()) {
-    if (artifact.file === undefined || isDockerImage(artifact)) continue;
+    if (artifact.file === undefined || isImage(artifact)) continue;
     const path =
       isUrl(artifact.file) || artifact.file.startsWith('/')
         ? artifact.file
