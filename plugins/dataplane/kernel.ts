@@ -92,7 +92,8 @@ export async function applyNft(textOfRules: string, signal?: AbortSignal): Promi
     await runChecked(['nft', '-f', '-'], { input: textOfRules, ...(signal === undefined ? {} : { signal }) });
 }
 
-export const hasInterface = (name: string): boolean => existsSync(`/sys/class/net/${name}`);
+/** /sys/class/net shows the network namespace it was mounted in; /proc/sys/net that of the one who looks. */
+export const hasInterface = (name: string): boolean => existsSync(`/proc/sys/net/ipv4/conf/${name}`);
 
 const sysctlFile = (name: string): string => `/proc/sys/${name.replaceAll('.', '/')}`;
 
