@@ -22,7 +22,12 @@ export async function readTosca(input: ToscaInput): Promise<Checked<ToscaReading
   const { loaded, verdict } = validation;
   const nothing = { verdict, report: [], validation };
   if (loaded.entry === undefined || hasErrors(problems)) return { value: nothing, problems };
-  const translated = translateTemplate(loaded.entry, loaded, input.files, input.inputs ?? new Map());
+  const translated = translateTemplate(loaded.entry, {
+    loaded,
+    files: input.files,
+    archive: input.archive,
+    given: validation.given,
+  });
   const all = sortProblems([...problems, ...translated.problems]);
   return { value: { ...nothing, ...translated.value }, problems: all };
 }

@@ -5,8 +5,10 @@ import { sortProblems } from '../diagnostic/sort.ts';
 import type { Files } from '../document/files.ts';
 import type { MapNode } from '../document/node.ts';
 import type { Value } from '../model/value.ts';
+import { checkArtifactFiles } from './check/artifact-files.ts';
 import { checkLoaded } from './check/check.ts';
-import type { Loaded } from './load/load.ts';
+import { checkGiven } from './check/given-inputs.ts';
+import type { Archive, Loaded } from './load/load.ts';
 import { loadTemplate } from './load/load.ts';
 import { readBundledProfile } from './profiles/bundled.ts';
 
@@ -15,27 +17,43 @@ export type ToscaInput = {
   readonly path: string;
   readonly text: string;
   readonly files: Files;
+  /** The archive, or the folder of one, that the template is in; `openArchive` tells. */
+  readonly archive?: Archive;
   /** URL, or beginning of URLs, or name of a profile -> path. */
   readonly maps?: ReadonlyMap<string, string>;
   /** Fetches a URL; without it nothing goes to the network. `undefined` for what can't be had. */
   readonly fetchText?: (url: string) => Promise<string | undefined>;
-  /** Values of the template's inputs. */
+  /** Values of the template's inputs. Texts are read as what the input is declared to be. */
   readonly inputs?: ReadonlyMap<string, Value>;
+  /** It is about to be deployed: every required input needs a value. */
+  readonly requireInputs?: boolean;
   /** 1.x: the normative types are known without an import. True unless said. */
   readonly implicitTypes?: boolean;
-  /** Nothing above the folder of `path` is looked at: it is the root of an archive. */
-  readonly confined?: boolean;
 };
 
 /** `cannot-act`: it can't be judged, because a part is on the network or it is written in another language. */
 export type Verdict = 'valid' | 'invalid' | 'cannot-act';
 
-export type Validation = { readonly verdict: Verdict; readonly loaded: Loaded };
+export type Validation = {
+  readonly verdict: Verdict;
+  readonly loaded: Loaded;
+  /** Values of inputs, as far as they are given and right. */
+  readonly given: ReadonlyMap<string, Value>;
+  /** Texts read, by the name used in problems. */
+  readonly sources: ReadonlyMap<string, string>;
+};
 
 export async function validateTosca(input: ToscaInput): Promise<Checked<Validation>> {
   const loaded = await loadAll(input);
-  const problems = [...loaded.problems, ...checkLoaded(loaded, input.inputs)];
-  return { value: { verdict: verdictOf(loaded, problems), loaded }, problems: sortProblems(problems) };
+  const inputs = checkGiven(loaded.entry, input.inputs ?? new Map<string, Value>(), input.requireInputs ?? false);
+  const problems = [
+    ...loaded.problems,
+    ...inputs.problems,
+    ...checkLoaded(loaded, inputs.value),
+    ...checkArtifactFiles(loaded, input.files, input.archive),
+  ];
+  const value = { verdict: verdictOf(loaded, problems), loaded, given: inputs.value, sources: loaded.texts };
+  return { value, problems: sortProblems(problems) };
 }
 
 /** Rounds of imports that only showed once others were read. */
@@ -50,7 +68,7 @@ async function loadAll(input: ToscaInput): Promise<Loaded> {
     fetched,
     profiles,
     implicitTypes: input.implicitTypes ?? true,
-    confined: input.confined ?? false,
+    archive: input.archive,
   };
   for (let round = 0; ; round++) {
     const loaded = loadTemplate(input.text, input.path, options);

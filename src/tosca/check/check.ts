@@ -14,8 +14,11 @@ import { checkFunctions } from './functions.ts';
 import { checkTopology } from './topology.ts';
 import { checkTypes } from './types.ts';
 
-/** Types of every file; the topology of the entry alone, for those of imported files are not part of the template. */
-export function checkLoaded({ entry, units }: Loaded, given: FunctionScope['given']): readonly Problem[] {
+/** Types of every file; topologies only of the templates, for those of imported files are not part of them. */
+export function checkLoaded(
+  { entry, others, units }: Pick<Loaded, 'entry' | 'others' | 'units'>,
+  given: FunctionScope['given'],
+): readonly Problem[] {
   const problems: Problem[] = [];
   for (const unit of units) {
     const findings = collectFindings(unit.version, problems);
@@ -23,9 +26,11 @@ export function checkLoaded({ entry, units }: Loaded, given: FunctionScope['give
     checkTypes(unit, findings);
     checkFunctions(unit, findings);
   }
-  const topology = entry === undefined ? undefined : topologyOf(entry);
-  if (entry !== undefined && topology !== undefined)
-    checkTopology(topology, given, collectFindings(entry.version, problems));
+  for (const unit of [...(entry === undefined ? [] : [entry]), ...others]) {
+    const topology = topologyOf(unit);
+    if (topology !== undefined)
+      checkTopology(topology, unit === entry ? given : undefined, collectFindings(unit.version, problems));
+  }
   return problems;
 }
 

@@ -81,13 +81,7 @@ function checkAttributes(
 
 export function checkCopy(template: Template, all: ReadonlyMap<string, Template>, findings: Findings): void {
   // What is copied is merged into the template, so `copy` is looked for where it was written.
-  const raw = asMap(
-    valueOf(
-      asMap(valueOf(template.topology.node, template.kind === 'node' ? 'node_templates' : 'relationship_templates')),
-      template.name,
-    ),
-  );
-  const node = valueOf(raw, 'copy');
+  const node = valueOf(template.own, 'copy');
   const name = textOf(node);
   if (node === undefined || name === undefined) return;
   const source = all.get(name);
@@ -100,15 +94,9 @@ export function checkCopy(template: Template, all: ReadonlyMap<string, Template>
     });
     return;
   }
-  const rawSource = asMap(
-    valueOf(
-      asMap(valueOf(template.topology.node, template.kind === 'node' ? 'node_templates' : 'relationship_templates')),
-      name,
-    ),
-  );
   if (source === template)
     findings.add('InvalidCopy', 'A template can’t be copied from itself.', node.span, { section });
-  else if (rawSource !== undefined && entryOf(rawSource, 'copy') !== undefined)
+  else if (entryOf(source.own, 'copy') !== undefined)
     findings.add('InvalidCopy', `"${name}" is copied from another template itself; copy from that one.`, node.span, {
       section,
     });

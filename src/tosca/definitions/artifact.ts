@@ -5,7 +5,7 @@ import { valueOf } from '../../document/node.ts';
 import type { Unit } from '../load/unit.ts';
 import { memo } from '../memo.ts';
 import type { TypeDeclaration } from '../names/scope.ts';
-import { bodyOf } from '../names/scope.ts';
+import { bodyOf, findType } from '../names/scope.ts';
 import { lineageOf, textOf } from '../types/lineage.ts';
 import { asMap } from './schema.ts';
 
@@ -51,3 +51,14 @@ export const artifactsOf = memo(
       new Map(),
     ),
 );
+
+const imageTypes =
+  /(?:^|\.)(?:Image\.Container\.Docker|Container\.Docker|Image\.Docker|DockerImage|docker(?:\.image)?|artifacts\.Image|artifacts\.Dockerfile|Image\.Service|Dockerfile)$/i;
+
+/** An image for containers: it is pulled or built, and no file of ours. */
+export function isImage({ type, unit }: ArtifactDefinition): boolean {
+  if (type === undefined) return false;
+  const declared = findType(unit, 'artifact', type);
+  const line = declared === undefined ? [type] : lineageOf(declared).map(({ name }) => name);
+  return line.some((name) => imageTypes.test(name));
+}

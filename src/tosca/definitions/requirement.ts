@@ -1,6 +1,6 @@
 /** Requirements of a node type. */
 import type { Span } from '../../diagnostic/problem.ts';
-import type { Node } from '../../document/node.ts';
+import type { ListNode, Node } from '../../document/node.ts';
 import { valueOf } from '../../document/node.ts';
 import type { Unit } from '../load/unit.ts';
 import { memo } from '../memo.ts';
@@ -45,14 +45,16 @@ export const requirementsOf = memo((type: TypeDeclaration): RequirementDefinitio
 export type NamedItem = { readonly name: string; readonly at: Span; readonly node: Node };
 
 /** Items of a list of maps with one name each. */
-export function namedItems(list: Node | undefined): readonly NamedItem[] {
-  if (list?.kind !== 'list') return [];
-  return list.items.flatMap((item) => {
+export const namedItems = (list: Node | undefined): readonly NamedItem[] =>
+  list?.kind === 'list' ? itemsOf(list) : [];
+
+const itemsOf = memo((list: ListNode): readonly NamedItem[] =>
+  list.items.flatMap((item) => {
     const [entry] = item.kind === 'map' ? item.entries : [];
     if (entry?.key.kind !== 'scalar') return [];
     return [{ name: String(entry.key.value), at: entry.key.span, node: entry.value }];
-  });
-}
+  }),
+);
 
 function refineRequirement(
   inherited: RequirementDefinition | undefined,

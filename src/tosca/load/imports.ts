@@ -73,7 +73,7 @@ function resolveTarget(
   findings: Findings,
   loading: Loading,
 ): Unit | undefined {
-  const { files, maps, confined } = loading.options;
+  const { files, maps } = loading.options;
   const place = locate(name, unit.file, loading.root, repository);
   if (place.kind === 'profile') return undefined;
   if (place.kind === 'url') {
@@ -82,10 +82,7 @@ function resolveTarget(
       ? resolveUrl(place.url, at, findings, loading)
       : readPath(mapped, at, name, findings, loading);
   }
-  const clamped = clampPath(name, unit.file, loading.root);
-  const candidates = confined
-    ? [clamped]
-    : [place.path, clamped, ...fallbackPaths(name, unit.file, loading.root, findings)];
+  const candidates = candidatesOf(name, place.path, unit.file, findings, loading);
   const path = candidates.find((candidate) => files.kindOf(candidate) === 'file');
   if (path !== undefined) return readPath(path, at, name, findings, loading);
   // Before 2.0 a profile may be imported by its name, as a file is.
@@ -93,6 +90,21 @@ function resolveTarget(
   if (bundled !== undefined) return loading.openProfile(bundled);
   const mapped = mappedPath(name, maps);
   return readPath(mapped ?? place.path, at, name, findings, loading);
+}
+
+/** Where the file may be. The folder of the entry is the root: `/x` counts from it, and `..` stops there. */
+function candidatesOf(
+  name: string,
+  path: string,
+  from: string,
+  findings: Findings,
+  loading: Loading,
+): readonly string[] {
+  const { archive } = loading.options;
+  const clamped = clampPath(name, from, loading.root);
+  if (archive === undefined) return [path, clamped, ...fallbackPaths(name, from, loading.root, findings)];
+  const within = clampPath(name, from, archive.root);
+  return /^(?:\/|\.\.)/.test(name) ? [clamped, within] : [within, clamped];
 }
 
 /**
@@ -156,7 +168,7 @@ function resolveUrl(url: string, at: Span, findings: Findings, loading: Loading)
 function resolveProfile(name: string, at: Span, unit: Unit, findings: Findings, loading: Loading): Unit | undefined {
   const bundled = bundledProfile(name);
   if (bundled !== undefined) return loading.openProfile(bundled);
-  const mapped = mappedPath(name, loading.options.maps) ?? findProfileFile(name, unit, loading);
+  const mapped = mappedPath(name, loading.options.maps) ?? findProfileFile(name, unit.file, loading);
   if (mapped !== undefined) return readPath(mapped, at, name, findings, loading);
   findings.add('UnknownProfile', `No profile "${name}" comes with Clocker or lies beside the template.`, at, {
     section: '6.8.2.1',

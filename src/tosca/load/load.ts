@@ -8,11 +8,20 @@ import type { MapNode, Node } from '../../document/node.ts';
 import { valueOf } from '../../document/node.ts';
 import { implicitProfiles, profileFile } from '../profiles/names.ts';
 import { resolveImports } from './imports.ts';
+import { findFiles } from './profile-search.ts';
+import { hasSubstituted } from './substituted.ts';
 import type { FileReading } from './read-file.ts';
 import { readToscaFile } from './read-file.ts';
 import { readRepositories } from './repositories.ts';
 import { folderOf } from './locate.ts';
 import type { Import, Unit } from './unit.ts';
+
+/** An archive, or the folder it was unpacked in. */
+export type Archive = {
+  readonly root: string;
+  /** Templates besides the entry that may stand for its nodes. */
+  readonly others: readonly string[];
+};
 
 export type LoadOptions = {
   readonly files: Files;
@@ -24,16 +33,22 @@ export type LoadOptions = {
   readonly profiles: ReadonlyMap<string, MapNode>;
   /** 1.x: every file knows the normative types without importing them. */
   readonly implicitTypes: boolean;
-  /** Nothing is looked for above the entry's folder: an archive ends there. */
-  readonly confined: boolean;
+  /** The template is in an archive, and nothing outside of that is looked at. */
+  readonly archive: Archive | undefined;
 };
 
 export type Wants = { readonly profiles: ReadonlySet<string>; readonly urls: ReadonlySet<string> };
 
 export type Loaded = {
   readonly entry: Unit | undefined;
-  /** The entry and all it imports, but for bundled profiles. */
+  /** The entry and all it imports, but for bundled profiles; with the other templates of an archive. */
   readonly units: readonly Unit[];
+  /** Those other templates. */
+  readonly others: readonly Unit[];
+  /** Files beside the template that may stand for its nodes, if nothing is wrong with them. */
+  readonly candidates: readonly Unit[];
+  /** Texts read, by the name used in problems. */
+  readonly texts: ReadonlyMap<string, string>;
   readonly problems: readonly Problem[];
   readonly wants: Wants;
   /** Imports on the network that were not fetched: where these are the only errors, the template can't be judged. */
@@ -52,6 +67,7 @@ export type Loading = {
   readonly openProfile: (name: string) => Unit | undefined;
   readonly root: string;
   readonly units: Map<string, Unit>;
+  readonly texts: Map<string, string>;
   readonly bundled: Map<string, Unit>;
   readonly problems: Problem[];
   readonly profiles: Set<string>;
@@ -69,6 +85,7 @@ export function loadTemplate(text: string, path: string, options: LoadOptions): 
     openProfile: (name) => openBundled(name, loading),
     root: folderOf(path),
     units: new Map(),
+    texts: new Map(),
     bundled: new Map(),
     problems: [],
     profiles: new Set(),
@@ -78,9 +95,14 @@ export function loadTemplate(text: string, path: string, options: LoadOptions): 
     dialect: false,
   };
   const entry = loadUnit(text, path, loading);
+  const others = loadOthers(loading);
+  const units = [...loading.units.values()];
   return {
     entry,
-    units: [...loading.units.values()],
+    units,
+    others,
+    candidates: entry === undefined ? [] : loadCandidates(entry, units, loading),
+    texts: loading.texts,
     problems: loading.problems,
     wants: { profiles: loading.profiles, urls: loading.urls },
     unreachable: loading.unreachable,
@@ -88,11 +110,38 @@ export function loadTemplate(text: string, path: string, options: LoadOptions): 
   };
 }
 
+function loadOthers(loading: Loading): readonly Unit[] {
+  const { archive, files } = loading.options;
+  return (archive?.others ?? []).flatMap((path) => {
+    const content = files.read(path);
+    return content.kind === 'text' ? (loadUnit(content.text, path, loading) ?? []) : [];
+  });
+}
+
+/** Whatever is wrong with them is their own affair: they are files that happen to lie there. */
+function loadCandidates(entry: Unit, known: readonly Unit[], loading: Loading): readonly Unit[] {
+  if (!hasSubstituted(entry)) return [];
+  const own: Loading = {
+    ...loading,
+    openText: (text, file) => loadUnit(text, file, own),
+    units: new Map(loading.units),
+    problems: [],
+    unreachable: 0,
+  };
+  const paths = findFiles(loading, (text) => /^[ \t]+substitution_mappings[ \t]*:/m.test(text));
+  return paths.flatMap((path) => {
+    const content = loading.options.files.read(path);
+    const unit = content.kind === 'text' ? loadUnit(content.text, path, own) : undefined;
+    return unit === undefined || known.includes(unit) ? [] : unit;
+  });
+}
+
 /** `undefined`: no TOSCA file, or one of a dialect; the reason is among the problems. */
 function loadUnit(text: string, file: string, loading: Loading): Unit | undefined {
   const known = loading.units.get(file);
   if (known !== undefined) return known;
   if (loading.units.size >= mostFiles) return undefined;
+  loading.texts.set(file, text);
   const reading: FileReading = readToscaFile(text, file);
   loading.problems.push(...reading.problems);
   if (reading.dialect) loading.dialect = true;

@@ -10,7 +10,7 @@ import { valueOfNode } from '../data/node-value.ts';
 import { asMap } from '../definitions/schema.ts';
 import { collectFindings } from '../findings.ts';
 import type { Findings } from '../findings.ts';
-import type { Loaded } from '../load/load.ts';
+import type { Archive, Loaded } from '../load/load.ts';
 import type { Unit } from '../load/unit.ts';
 import { sectionOf, textsOf, topologyOf } from '../topology/topology.ts';
 import type { Topology } from '../topology/topology.ts';
@@ -30,18 +30,20 @@ import { translateWorkflows } from './workflows.ts';
 export type Translated = { readonly application: Application; readonly report: Report };
 
 /** `files`: scripts are read from here. `given`: values of inputs. */
-export function translateTemplate(
-  unit: Unit,
-  loaded: Loaded,
-  files: Files,
-  given: ReadonlyMap<string, Value>,
-): Checked<Translated | undefined> {
+export type Source = {
+  readonly loaded: Loaded;
+  readonly files: Files;
+  readonly archive: Archive | undefined;
+  readonly given: ReadonlyMap<string, Value>;
+};
+
+export function translateTemplate(unit: Unit, { given, ...source }: Source): Checked<Translated | undefined> {
   const topology = topologyOf(unit);
   if (topology === undefined) return { value: undefined, problems: [] };
   const problems: Problem[] = [];
   const account = openAccount();
   const findings = collectFindings(unit.version, problems);
-  const t = translatingOf(topology, { loaded, files, account, findings }, given, '', []);
+  const t = translatingOf(topology, { ...source, account, findings }, given, '', []);
   const { parameters, config } = translateInputs(t);
   translateAll(t);
   const published = translateOutputs(t);
@@ -61,9 +63,7 @@ export function translateTemplate(
   return { value: { application, report: account.render(unit.root, otherwise) }, problems };
 }
 
-type Shared = {
-  readonly loaded: Loaded;
-  readonly files: Files;
+type Shared = Omit<Source, 'given'> & {
   readonly account: Account;
   readonly findings: Findings;
 };

@@ -4,21 +4,23 @@ import type { Value } from '../../model/value.ts';
 import { renderImageReference, parseImageReference } from '../../model/image-reference.ts';
 import { scopeOfTemplate } from '../functions/scope.ts';
 import type { ArtifactDefinition } from '../definitions/artifact.ts';
-import { folderOf, joinPath } from '../load/locate.ts';
+import { folderOf } from '../load/locate.ts';
 import { sectionOf } from '../topology/topology.ts';
 import { valueOf } from '../../document/node.ts';
 import { textOf } from '../types/lineage.ts';
 import { composeShaped } from './container-properties.ts';
 import type { Draft } from './draft.ts';
 import { extendList, extendMap } from './draft.ts';
-import { artifactsOfTemplate, dockerImageOf, isDockerImage } from './kind.ts';
+import { environmentEntry } from './exports.ts';
+import { isImage } from '../definitions/artifact.ts';
+import { artifactsOfTemplate, dockerImageOf } from './kind.ts';
 import { isLifecycle, operationsOf, propertyMembers } from './members.ts';
 import type { Operation } from './members.ts';
 import { publishEndpoints, publishSpecs } from './ports.ts';
 import { translateResources } from './resources.ts';
 import { readScript } from './script.ts';
 import type { Translating } from './translating.ts';
-import { valueFor } from './translating.ts';
+import { pathOfFile, valueFor } from './translating.ts';
 
 const sleepForever: readonly Value[] = ['tail', '-f', '/dev/null'];
 
@@ -116,7 +118,7 @@ function imageOf({ template }: Draft): ArtifactDefinition | undefined {
     const primary =
       implementation?.node.kind === 'map' ? valueOf(implementation.node, 'primary') : implementation?.node;
     const named = artifacts.get(textOf(primary) ?? '');
-    if (named !== undefined && isDockerImage(named)) return named;
+    if (named !== undefined && isImage(named)) return named;
   }
   return dockerImageOf(template);
 }
@@ -125,7 +127,7 @@ function applyImage(draft: Draft, artifact: ArtifactDefinition, t: Translating):
   t.account.carried(artifact.node);
   const file = artifact.file ?? '';
   if (/dockerfile/i.test(artifact.type ?? '') || /(?:^|\/)Dockerfile$/.test(file)) {
-    const path = joinPath(folderOf(artifact.unit.file), file);
+    const path = pathOfFile(file, artifact.unit.file, t);
     draft.type = 'docker-container';
     draft.config.set('docker.build.context', folderOf(path));
     draft.config.set('docker.build.dockerfile', path.slice(path.lastIndexOf('/') + 1));
@@ -148,17 +150,17 @@ function registryOf({ repository, unit }: ArtifactDefinition): string | undefine
 /** Inputs are the environment of the container; scripts run inside once it is up, and before it goes. */
 function translateOperation(draft: Draft, operation: Operation, t: Translating): void {
   const { template } = draft;
-  const environment: [string, Value][] = [];
+  const environment: (readonly [string, Value])[] = [];
   for (const input of operation.inputs) {
     const value = valueFor(input, template, t);
     if (value === undefined) continue;
-    environment.push([input.name, value]);
+    environment.push(environmentEntry(input.name, value));
     t.account.carried(input.node);
   }
   extendMap(draft, 'docker.container.environment', environment);
   const named = textOf(operation.implementation?.node) ?? textOf(valueOf(operation.implementation?.node, 'primary'));
   const artifact = named === undefined ? undefined : artifactsOfTemplate(template).get(named);
-  if (artifact !== undefined && isDockerImage(artifact)) return t.account.carried(operation.implementation?.node);
+  if (artifact !== undefined && isImage(artifact)) return t.account.carried(operation.implementation?.node);
   const script = readScript(operation, template, t);
   if (script === undefined) return;
   const key =

@@ -1,9 +1,8 @@
 /** What a node becomes. By its type, or the nearest ancestor that says it; a Docker image says it for any type. */
 import { kindOfType } from '../../model/entity-types.ts';
-import { artifactsOf, replaceArtifacts } from '../definitions/artifact.ts';
+import { artifactsOf, isImage, replaceArtifacts } from '../definitions/artifact.ts';
 import type { ArtifactDefinition } from '../definitions/artifact.ts';
 import { isNamed } from '../functions/context.ts';
-import { findType } from '../names/scope.ts';
 import type { Template } from '../topology/topology.ts';
 import { directivesOf, sectionOf } from '../topology/topology.ts';
 import { lineageOf } from '../types/lineage.ts';
@@ -82,16 +81,6 @@ export const artifactsOfTemplate = (template: Template): ReadonlyMap<string, Art
 
 /** The artifact that is the node's image. */
 export function dockerImageOf(template: Template): ArtifactDefinition | undefined {
-  for (const artifact of artifactsOfTemplate(template).values()) if (isDockerImage(artifact)) return artifact;
+  for (const artifact of artifactsOfTemplate(template).values()) if (isImage(artifact)) return artifact;
   return undefined;
-}
-
-const imageTypes =
-  /(?:^|\.)(?:Image\.Container\.Docker|Container\.Docker|Image\.Docker|DockerImage|docker(?:\.image)?|artifacts\.Image|artifacts\.Dockerfile|Image\.Service|Dockerfile)$/i;
-
-export function isDockerImage({ type, unit }: ArtifactDefinition): boolean {
-  if (type === undefined) return false;
-  const declared = findType(unit, 'artifact', type);
-  const line = declared === undefined ? [type] : lineageOf(declared).map(({ name }) => name);
-  return line.some((name) => imageTypes.test(name));
 }

@@ -18,7 +18,7 @@ import { capabilityMembers, operationsIn } from './members.ts';
 import type { Operation } from './members.ts';
 import { placeOf } from './network.ts';
 import { readScript } from './script.ts';
-import { withExports } from './software.ts';
+import { withExports } from './exports.ts';
 import type { Translating } from './translating.ts';
 import { valueFor } from './translating.ts';
 import { relationshipMembers, translateAttachment } from './volume.ts';
@@ -88,7 +88,8 @@ function connect(draft: Draft, other: Draft, requirement: RequirementAssignment,
     if (value === undefined) continue;
     const name = `${prefix}_${member.name.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_')}`;
     if (isMap(value))
-      for (const [key, part] of textEntries(value)) environment.push([`${name}_${key.toUpperCase()}`, part]);
+      for (const [key, part] of textEntries(value))
+        environment.push([`${name}_${key.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_')}`, part]);
     else environment.push([name, value]);
     t.account.adapted(member.node, `Told to "${draft.id}" in its environment.`);
   }

@@ -2,14 +2,14 @@
 import type { Value } from '../../model/value.ts';
 import type { Draft } from './draft.ts';
 import { extendMap } from './draft.ts';
-import { dsl } from './express.ts';
-import { artifactsOfTemplate, isDockerImage } from './kind.ts';
+import { environmentEntry, isSameValue, withExports } from './exports.ts';
+import { isImage } from '../definitions/artifact.ts';
+import { artifactsOfTemplate } from './kind.ts';
 import { isLifecycle, operationsOf, propertyMembers } from './members.ts';
 import type { Member, Operation } from './members.ts';
-import { quote, readScript } from './script.ts';
-import { folderOf, isUrl, joinPath } from '../load/locate.ts';
+import { readScript } from './script.ts';
 import type { Translating } from './translating.ts';
-import { valueFor } from './translating.ts';
+import { pathOfFile, valueFor } from './translating.ts';
 import { capabilitiesNamed } from './members.ts';
 
 export const softwareType = 'org.apache.brooklyn.entity.software.base.VanillaSoftwareProcess';
@@ -35,7 +35,11 @@ export function translateSoftware(draft: Draft, t: Translating): void {
   const lifecycle = operationsOf(template).filter(isLifecycle);
   // One environment serves all commands, as long as no two want different values under one name.
   const shared = sharedInputs(lifecycle, draft, t);
-  extendMap(draft, 'shell.env', shared);
+  extendMap(
+    draft,
+    'shell.env',
+    [...shared].map(([name, value]) => environmentEntry(name, value)),
+  );
   for (const operation of lifecycle) translateOperation(draft, operation, shared, t);
   // Without a command Brooklyn would look for a process that was never promised.
   if (!draft.config.has('launch.command')) draft.config.set('launch.command', 'true');
@@ -61,7 +65,7 @@ function sharedInputs(operations: readonly Operation[], draft: Draft, t: Transla
   for (const operation of operations)
     for (const [name, value] of inputValues(operation, draft, t)) {
       const known = shared.get(name);
-      if (known !== undefined && JSON.stringify(known) !== JSON.stringify(value)) conflicting.add(name);
+      if (known !== undefined && !isSameValue(known, value)) conflicting.add(name);
       else shared.set(name, value);
     }
   return new Map([...shared].filter(([name]) => !conflicting.has(name)));
@@ -87,28 +91,14 @@ function translateOperation(
   t.account.carried(implementation?.node);
 }
 
-/** `export NAME='value'` before the command; values that are only known later are formatted in. */
-export function withExports(values: ReadonlyMap<string, Value>, command: string): Value {
-  if (values.size === 0) return command;
-  const lines = [...values.keys()].map((name) => `export ${name}="%s"`);
-  return dsl({
-    kind: 'call',
-    name: 'formatString',
-    arguments: [`${lines.join('\n')}\n%s`, ...values.values(), command],
-  });
-}
-
 /** Files are copied before anything is installed, and told to the scripts by the artifact's name. */
 function translateArtifacts(draft: Draft, t: Translating): void {
   for (const artifact of artifactsOfTemplate(draft.template).values()) {
-    if (artifact.file === undefined || isDockerImage(artifact)) continue;
-    const path =
-      isUrl(artifact.file) || artifact.file.startsWith('/')
-        ? artifact.file
-        : joinPath(folderOf(artifact.unit.file), artifact.file);
+    if (artifact.file === undefined || isImage(artifact)) continue;
+    const path = pathOfFile(artifact.file, artifact.unit.file, t);
     const name = path.slice(path.lastIndexOf('/') + 1);
     extendMap(draft, 'files.preinstall', [[path, name]]);
-    extendMap(draft, 'shell.env', [[artifact.name, quote(name)]]);
+    extendMap(draft, 'shell.env', [environmentEntry(artifact.name, name)]);
     t.account.carried(artifact.node);
   }
 }

@@ -6,6 +6,10 @@ import { typeName } from '../../model/entity-types.ts';
 import type { Value } from '../../model/value.ts';
 import { keyText } from '../data/node-value.ts';
 import { asMap } from '../definitions/schema.ts';
+import { hasErrors } from '../../diagnostic/problem.ts';
+import { checkLoaded } from '../check/check.ts';
+import type { Unit } from '../load/unit.ts';
+import { memo } from '../memo.ts';
 import { findType } from '../names/scope.ts';
 import type { Template, Topology } from '../topology/topology.ts';
 import { topologyOf } from '../topology/topology.ts';
@@ -45,7 +49,7 @@ export function substitute(draft: Draft, t: Translating): void {
 /** The first template of the files at hand that offers this type, or one derived from it, and does not contain itself. */
 function findSubstitute({ type }: Template, t: Translating): Topology | undefined {
   if (type === undefined) return undefined;
-  for (const unit of t.loaded.units) {
+  for (const unit of [...t.loaded.units, ...t.loaded.candidates.filter(isSound)]) {
     const topology = topologyOf(unit);
     if (topology?.substitution === undefined || t.standing.includes(topology)) continue;
     const offered = findType(unit, 'node', textOf(valueOf(topology.substitution, 'node_type')) ?? '');
@@ -53,6 +57,10 @@ function findSubstitute({ type }: Template, t: Translating): Topology | undefine
   }
   return undefined;
 }
+
+const isSound = memo(
+  (unit: Unit): boolean => !hasErrors(checkLoaded({ entry: unit, others: [], units: [unit] }, undefined)),
+);
 
 /** Inputs of the inner template: properties of the node, by the mapping, or of the same name where there is none. */
 function inputsFor(topology: Topology, template: Template, t: Translating): ReadonlyMap<string, Value> {

@@ -4,7 +4,9 @@ import type { Value } from '../../model/value.ts';
 import type { Findings } from '../findings.ts';
 import { evaluate } from '../functions/evaluate.ts';
 import type { FunctionScope, Placed } from '../functions/scope.ts';
-import type { Loaded } from '../load/load.ts';
+import { placeArtifact } from '../load/artifact-place.ts';
+import type { Archive, Loaded } from '../load/load.ts';
+import { folderOf } from '../load/locate.ts';
 import type { Template, Topology } from '../topology/topology.ts';
 import type { Account } from './account.ts';
 import type { Draft } from './draft.ts';
@@ -15,6 +17,7 @@ export type Translating = {
   readonly topology: Topology;
   readonly loaded: Loaded;
   readonly files: Files;
+  readonly archive: Archive | undefined;
   readonly given: ReadonlyMap<string, Value>;
   /** Before the ids of all its entities; empty for the template itself. */
   readonly prefix: string;
@@ -61,3 +64,10 @@ export const numberValue = (value: Value | undefined): number | undefined => {
   if (typeof value === 'number') return value;
   return typeof value === 'string' && /^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : undefined;
 };
+
+/** Path or URL of a file that is named in the file `from`: the first place that has it, or where it should be. */
+export function pathOfFile(file: string, from: string, { files, archive, loaded }: Translating): string {
+  const place = placeArtifact(file, from, folderOf(loaded.entry?.file ?? ''), archive);
+  if (place.kind === 'elsewhere') return file;
+  return place.paths.find((path) => files.kindOf(path) === 'file') ?? place.paths[0] ?? file;
+}

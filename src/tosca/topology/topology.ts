@@ -21,6 +21,8 @@ export type Template = {
   readonly at: Span;
   /** With what it copies from another. */
   readonly node: MapNode;
+  /** As it is written. */
+  readonly own: MapNode;
   readonly type: TypeDeclaration | undefined;
   readonly topology: Topology;
 };
@@ -67,7 +69,7 @@ export const topologyOf = memo((unit: Unit): Topology | undefined => {
   readTemplates(topology, 'groups', 'group', groups);
   for (const item of policyItems(valueOf(node, 'policies'))) {
     const body = asMap(item.node);
-    if (body !== undefined) policies.push(templateOf('policy', item.name, item.at, body, topology));
+    if (body !== undefined) policies.push(templateOf('policy', item.name, item.at, body, body, topology));
   }
   for (const entryOfWorkflow of asMap(valueOf(node, 'workflows'))?.entries ?? [])
     if (entryOfWorkflow.key.kind === 'scalar') workflows.set(String(entryOfWorkflow.key.value), entryOfWorkflow);
@@ -97,7 +99,7 @@ function readTemplates(
   for (const { key } of map.entries) {
     const name = key.kind === 'scalar' ? String(key.value) : '';
     const body = bodies.get(name);
-    if (body !== undefined) into.set(name, templateOf(kind, name, key.span, withCopied(body, bodies), topology));
+    if (body !== undefined) into.set(name, templateOf(kind, name, key.span, body, withCopied(body, bodies), topology));
   }
 }
 
@@ -108,10 +110,17 @@ const categoryOf: Readonly<Record<Template['kind'], Category>> = {
   policy: 'policy',
 };
 
-function templateOf(kind: Template['kind'], name: string, at: Span, node: MapNode, topology: Topology): Template {
+function templateOf(
+  kind: Template['kind'],
+  name: string,
+  at: Span,
+  own: MapNode,
+  node: MapNode,
+  topology: Topology,
+): Template {
   const typeName = textOf(valueOf(node, 'type'));
   const type = typeName === undefined ? undefined : findType(topology.unit, categoryOf[kind], typeName);
-  return { kind, name, at, node, type, topology };
+  return { kind, name, at, node, own, type, topology };
 }
 
 /** `copy`: the other template is the basis. Maps are put together, everything else is replaced (1.3 §3.8.3, 2.0 §7.2). */
