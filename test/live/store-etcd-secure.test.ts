@@ -118,8 +118,8 @@ describe.skipIf(reason !== undefined)('etcd with users', () => {
   test('is used by one with a role, within what it is granted', async () => {
     const store = await open(address('clocker', 'password'));
     await put(store, '/clocker/a', '1');
-    expect((await store.list('/clocker/')).entries).toHaveLength(1);
-    const watcher = startWatcher(store, '/clocker/');
+    expect((await store.list('/clocker/a')).entries).toHaveLength(1);
+    const watcher = startWatcher(store, '/clocker/a');
     await watcher.agrees(store);
     await put(store, '/clocker/a', '2');
     await watcher.agrees(store);
