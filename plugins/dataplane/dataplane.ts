@@ -7,7 +7,7 @@ import { Fault } from '../../src/diagnostic/fault.ts';
 import { decodeEndpoint, decodeNetwork } from '../../src/model/network/decode.ts';
 import { renderJson } from '../../src/model/network/json.ts';
 import { endpointsPrefix, networksPrefix } from '../../src/model/network/keys.ts';
-import { containerInterface, gatewayAddress } from '../../src/model/network/names.ts';
+import { containerInterface, peerOf } from '../../src/model/network/names.ts';
 import type { EndpointRecord, NetworkRecord } from '../../src/model/network/records.ts';
 import type { Store } from '../../src/store/index.ts';
 import { run } from '../../src/host/process.ts';
@@ -73,12 +73,16 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
     return mine;
   };
 
-  async function readRecords(): Promise<{ networks: NetworkRecord[]; endpoints: EndpointRecord[] }> {
-    const [networks, endpoints] = await Promise.all([store.list(networksPrefix), store.list(endpointsPrefix(node))]);
-    return {
-      networks: networks.entries.flatMap(({ value }) => decodeNetwork(value) ?? []),
-      endpoints: endpoints.entries.flatMap(({ value }) => decodeEndpoint(value) ?? []),
-    };
+  /** A record that can't be read stops the sync: without it a container that is alive would lose its traffic. */
+  async function readAll<T>(prefix: string, decode: (value: string) => T | undefined): Promise<readonly T[]> {
+    const { entries } = await store.list(prefix);
+    return entries.map(({ key, value }) => {
+      const record = decode(value);
+      if (record !== undefined) return record;
+      throw new Fault('store-corrupt', `The record ${key} can't be read; the kernel is left as it is.`, {
+        hint: 'Put the store back from a copy, or delete the record when its network or container is gone.',
+      });
+    });
   }
 
   /** Records plus what was opened or closed since they were read. */
@@ -93,14 +97,12 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
     return { ...desired, interfaces: [...interfaces.values()].sort((a, b) => (a.name < b.name ? -1 : 1)) };
   }
 
-  /** Counts our rules in the kernel; undefined when the table is not there. */
-  async function readTable(): Promise<{ rules: number; members: number } | undefined> {
+  /** How many rules and elements of workloads the kernel holds of our table; undefined when there is none. */
+  async function countTable(): Promise<{ rules: number; elements: number } | undefined> {
     const { status, stdout } = await run(['nft', '-j', 'list', 'table', 'inet', tableName]);
     if (status !== 0) return undefined;
-    return {
-      rules: stdout.split('"rule":').length,
-      members: stdout.split('jump').length,
-    };
+    // Rules name "cali*"; only elements name one interface.
+    return { rules: stdout.split('"rule":').length - 1, elements: stdout.match(/"cali[^"*]*"/g)?.length ?? 0 };
   }
 
   const tableOf = (desired: Desired): string => renderTable({ ...desired, interfaces: [] });
@@ -109,7 +111,7 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
     const table = tableOf(desired);
     const members = new Set(desired.interfaces.map(membership));
     const elements = new Set(desired.interfaces.flatMap((one) => [...source4(one), ...source6(one)]));
-    const kernel = applied === undefined ? undefined : await readTable();
+    const kernel = applied === undefined ? undefined : await countTable();
     const isSame =
       applied !== undefined &&
       kernel !== undefined &&
@@ -118,12 +120,12 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
       [...members].every((one) => applied?.members.has(one)) &&
       [...elements].every((one) => applied?.elements.has(one)) &&
       applied.elements.size === elements.size &&
-      kernel.rules === applied.rules;
+      kernel.rules === applied.rules &&
+      kernel.elements === members.size + elements.size;
     if (isSame) return;
-    if (applied !== undefined && kernel === undefined)
-      log('warn', 'the nftables table of clocker was gone; it is back');
+    if (applied?.table === table) log('warn', 'somebody changed the nftables table of clocker; it is put back');
     await applyNft(renderTable(desired));
-    const after = await readTable();
+    const after = await countTable();
     applied = { table, rules: after?.rules ?? 0, members, elements };
     networksApplied = new Set(desired.networks.map(({ index }) => index));
   }
@@ -145,20 +147,20 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
       const isRouted = [one.ipv4, one.ipv6].every(
         (address) => address === undefined || routed.has(`${address} ${name}`),
       );
-      if (!isRouted) lines.push(...routeLines(one, gatewayFourOf(desired, one)));
+      if (!isRouted) lines.push(...routeLines(one));
     }
     await applyBatch(lines);
-    const stale = kernel.workloads.filter((name) => !wanted.has(name) && !opened.has(name));
+    // One whose other side is not here is a container's: without its record its traffic is dropped, but it is not torn
+    // out, since a store that was lost may come back. When the container ends, the kernel takes it away.
+    const stale = kernel.workloads.filter(
+      (name) => !wanted.has(name) && !opened.has(name) && hasInterface(peerOf(name)),
+    );
     await applyBatchAnyway(stale.map((name) => `link del dev ${name}`));
     if (stale.length > 0) log('info', 'took away interfaces of endpoints that are gone', { interfaces: stale });
     const spare = [...have].filter((gateway) => gateway.startsWith('169.254.') && !desired.gateways.includes(gateway));
     await applyBatchAnyway(spare.map((gateway) => `addr del ${gateway}/32 dev ${gatewayDevice}`));
     await Promise.all(present.flatMap((name) => interfaceSysctls(name).map(([key, value]) => writeSysctl(key, value))));
   }
-
-  const gatewaysByIndex = new Map<number, string>();
-  const gatewayFourOf = (_desired: Desired, one: WorkloadInterface): string =>
-    gatewaysByIndex.get(one.network) ?? gatewayAddress(one.network);
 
   /** Remembers what a setting was before we changed it, so that `removeAll` can give it back. */
   async function setHostSysctl(name: string, value: string): Promise<void> {
@@ -188,12 +190,8 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
   }
 
   async function syncNow(): Promise<void> {
-    const { networks, endpoints } = await readRecords();
-    gatewaysByIndex.clear();
-    for (const network of networks) {
-      const given = network.pools.find((pool) => !pool.cidr.includes(':'))?.gateway;
-      gatewaysByIndex.set(network.gatewayIndex, given ?? gatewayAddress(network.gatewayIndex));
-    }
+    const networks = await readAll(networksPrefix, decodeNetwork);
+    const endpoints = await readAll(endpointsPrefix(node), decodeEndpoint);
     const desired = withRecent(desiredState(networks, endpoints));
     if (desired.networks.length === 0 && applied === undefined && !hasInterface(gatewayDevice)) return;
     await syncTable(desired);
@@ -209,7 +207,7 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
       if (hasInterface(wanted.name) && !hasInterface(containerInterface(endpoint.id)))
         await applyBatchAnyway([`link del dev ${wanted.name}`]);
       if (!hasInterface(wanted.name)) fresh.push(...pairLines(opening));
-      fresh.push(...routeLines(wanted, opening.gateway4));
+      fresh.push(...routeLines(wanted));
     }
     const missing = batch.map(({ wanted }) => wanted).filter((one) => applied?.members.has(membership(one)) !== true);
     await Promise.all([applyBatch(fresh), applyNft(renderOpen(missing))]);
@@ -242,11 +240,9 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
 
   function open(endpoint: EndpointRecord, network: NetworkRecord): Promise<void> {
     const wanted = workloadInterface(endpoint, network);
-    const given = network.pools.find((pool) => !pool.cidr.includes(':'))?.gateway;
     const opening: Opening = {
       endpoint,
       wanted,
-      gateway4: given ?? gatewayAddress(network.gatewayIndex),
       mtu: network.mtu ?? options.mtu,
     };
     closed.delete(wanted.name);

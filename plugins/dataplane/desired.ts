@@ -1,12 +1,14 @@
 /**
  * What this host's kernel should hold, from the records alone: pure, so the same records always give the same state.
  */
-import { gatewayAddress, gatewayAddressV6 } from '../../src/model/network/names.ts';
+import { gatewayOf, gatewayV6Of } from '../../src/model/network/names.ts';
 import type { EndpointRecord, NetworkRecord, PortMapping } from '../../src/model/network/records.ts';
 
 export type WorkloadInterface = {
   readonly name: string;
   readonly network: number;
+  /** The network's routed gateway: the host's own address towards this workload. */
+  readonly gateway4: string;
   readonly ipv4?: string;
   readonly ipv6?: string;
   /** IPv6 gateway address on the host side; neighbour discovery answers only for addresses of the interface itself. */
@@ -37,17 +39,17 @@ export type Desired = {
 const isV6 = (cidr: string): boolean => cidr.includes(':');
 
 export function workloadInterface(endpoint: EndpointRecord, network: NetworkRecord): WorkloadInterface {
-  const given = network.pools.find((pool) => isV6(pool.cidr))?.gateway;
   return {
     name: endpoint.interface,
     network: network.gatewayIndex,
+    gateway4: gatewayOf(network),
     ...(endpoint.ipv4 === undefined ? {} : { ipv4: endpoint.ipv4 }),
     ...(endpoint.ipv6 === undefined ? {} : { ipv6: endpoint.ipv6 }),
-    gateway6: given ?? gatewayAddressV6(network.gatewayIndex),
+    gateway6: gatewayV6Of(network),
   };
 }
 
-export function networkRules(network: NetworkRecord): NetworkRules {
+function networkRules(network: NetworkRecord): NetworkRules {
   const cidrs = network.pools.map((pool) => pool.cidr);
   return {
     index: network.gatewayIndex,
@@ -57,9 +59,6 @@ export function networkRules(network: NetworkRecord): NetworkRules {
     nat: network.natOutgoing && !network.internal,
   };
 }
-
-const gatewayFour = (network: NetworkRecord): string =>
-  network.pools.find((pool) => !isV6(pool.cidr))?.gateway ?? gatewayAddress(network.gatewayIndex);
 
 const publishedOf = (endpoint: EndpointRecord): readonly PublishedPort[] =>
   endpoint.gateway !== 'routed' || endpoint.ipv4 === undefined
@@ -78,7 +77,7 @@ export function desiredState(networks: readonly NetworkRecord[], endpoints: read
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
     gateways: networks
       .filter((network) => network.pools.some((pool) => !isV6(pool.cidr)))
-      .map(gatewayFour)
+      .map(gatewayOf)
       .sort(),
     networks: networks.map(networkRules).sort((a, b) => a.index - b.index),
     published: joined.flatMap(({ endpoint }) => publishedOf(endpoint)),

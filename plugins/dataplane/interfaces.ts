@@ -10,7 +10,6 @@ const hostMac = 'ee:ee:ee:ee:ee:ee';
 export type Opening = {
   readonly endpoint: EndpointRecord;
   readonly wanted: WorkloadInterface;
-  readonly gateway4: string;
   readonly mtu: number;
 };
 
@@ -27,8 +26,8 @@ export function pairLines({ endpoint, wanted, mtu }: Opening): readonly string[]
  * The host reaches a workload with the network's gateway as its own address: the container has a route to that on this
  * very interface, so a strict rp_filter inside accepts it even when docker_gwbridge holds the default route.
  */
-export function routeLines(wanted: WorkloadInterface, gateway4: string): readonly string[] {
-  const { name, ipv4, ipv6, gateway6 } = wanted;
+export function routeLines(wanted: WorkloadInterface): readonly string[] {
+  const { name, ipv4, ipv6, gateway4, gateway6 } = wanted;
   return [
     ...(ipv4 === undefined
       ? []

@@ -31,6 +31,8 @@ function networkChain(rules: NetworkRules): string {
   const beyond = rules.internal
     ? ['drop']
     : [
+        // A published port is for everybody, whichever network its container is on.
+        `oifname "cali*" ct status dnat ${allow}`,
         'ip daddr @pools4 drop',
         'ip6 daddr @pools6 drop',
         ...bridges.flatMap((bridge) => [`oifname "${bridge}" ct status dnat ${allow}`, `oifname "${bridge}" drop`]),

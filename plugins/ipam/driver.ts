@@ -5,6 +5,7 @@ import { blockLengthOf } from '../../src/model/network/block.ts';
 import { decodeEndpoint, decodePoolUse } from '../../src/model/network/decode.ts';
 import { renderJson } from '../../src/model/network/json.ts';
 import { endpointsPrefix, poolKey, poolUseKey, poolUsePrefix } from '../../src/model/network/keys.ts';
+import { poolName } from '../../src/model/network/names.ts';
 import type { PoolUse } from '../../src/model/network/records.ts';
 import { poolOf, resourceTime } from '../../src/model/network/resources.ts';
 import type { IpamHandlers, Locks, Reply, RequestOf } from '../protocol/index.ts';
@@ -13,7 +14,6 @@ import {
   checkOverlap,
   nextPool,
   parsePoolId,
-  poolName,
   readAddress,
   readRange,
   readSubnet,

@@ -34,10 +34,6 @@ export function parsePoolId(text: string): PoolId | undefined {
   return { cidr, prefix, ...(range === undefined ? {} : { range }) };
 }
 
-/** Name of the Calico IPPool: `clk-198-19-8-0-24`. */
-export const poolName = (cidr: string): string =>
-  `clk-${cidr.replaceAll(/[.:/]+/g, '-')}`.toLowerCase().replace(/-+$/, '');
-
 const refuse = (message: string, hint?: string): never => {
   throw new Fault('request-invalid', message, hint === undefined ? {} : { hint });
 };

@@ -7,14 +7,14 @@ import { parseMac } from '../../src/ip/mac.ts';
 import { decodePoolUse } from '../../src/model/network/decode.ts';
 import { renderJson } from '../../src/model/network/json.ts';
 import { endpointsPrefix, gatewayKey, networkKey, poolUseKey, profileKey } from '../../src/model/network/keys.ts';
-import { hostInterface, mostGateways } from '../../src/model/network/names.ts';
+import { hostInterface, mostGateways, poolName } from '../../src/model/network/names.ts';
 import type { EndpointRecord, NetworkPool, NetworkRecord } from '../../src/model/network/records.ts';
 import { profileName, profileOf, resourceTime } from '../../src/model/network/resources.ts';
 import { decodeEndpoint } from '../../src/model/network/decode.ts';
 import type { Operation, Store } from '../../src/store/index.ts';
 import type { Locks, NetworkHandlers, Reply, RequestOf } from '../protocol/index.ts';
 import type { EndpointGate } from './gate.ts';
-import { gatewayFor, joinReply } from './join.ts';
+import { checkPublishable, gatewayFor, joinReply } from './join.ts';
 import { readNetworkOptions } from './options.ts';
 import { readDns, readExposed, readPublished, readTexts } from './ports.ts';
 import { deleteEndpoint, putEndpoint, readEndpoint, readNetwork, requireNetwork } from './records.ts';
@@ -62,11 +62,9 @@ function readPools(data: IpamData): readonly NetworkPool[] {
       throw new Fault('request-invalid', `Docker gave the pool ${JSON.stringify(Pool)}, which is no subnet.`);
     const gateway = Gateway.split('/')[0] ?? '';
     const isGiven = gateway !== '' && gateway !== '0.0.0.0' && gateway !== '::';
-    return { pool: poolNameOf(Pool), cidr: Pool, ...(isGiven ? { gateway } : {}) };
+    return { pool: poolName(Pool), cidr: Pool, ...(isGiven ? { gateway } : {}) };
   });
 }
-
-const poolNameOf = (cidr: string): string => `clk-${cidr.replaceAll(/[.:/]+/g, '-')}`.toLowerCase();
 
 async function createNetwork(request: RequestOf<'NetworkDriver.CreateNetwork'>, deps: NetworkDeps): Promise<Reply> {
   const { store } = deps;
@@ -221,6 +219,7 @@ async function join(request: RequestOf<'NetworkDriver.Join'>, deps: NetworkDeps,
   const options = request.Options ?? {};
   const isTold = Object.hasOwn(options, 'com.docker.network.portmap');
   const published = isTold ? readPublished(options) : known.published;
+  checkPublishable(network, published);
   const endpoint: EndpointRecord = {
     ...known,
     state: 'joined',

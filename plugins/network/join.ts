@@ -1,5 +1,6 @@
 /** The reply to Join: which interface dockerd moves into the container, and the routes it sets there. Pure. */
-import { containerInterface, gatewayAddress, gatewayAddressV6 } from '../../src/model/network/names.ts';
+import { Fault } from '../../src/diagnostic/fault.ts';
+import { containerInterface, gatewayOf, gatewayV6Of } from '../../src/model/network/names.ts';
 import type { EndpointRecord, NetworkRecord, PortMapping } from '../../src/model/network/records.ts';
 
 /** Route types of libnetwork: a next hop, or the link itself. */
@@ -26,11 +27,19 @@ export function gatewayFor(network: NetworkRecord, published: readonly PortMappi
   return published.length > 0 && network.portMode === 'bridge' ? 'bridge' : 'routed';
 }
 
-/** The routed gateway of a network as its containers see it. */
-export const gatewayOf = (network: NetworkRecord): string =>
-  network.pools.find((pool) => !pool.cidr.includes(':'))?.gateway ?? gatewayAddress(network.gatewayIndex);
-export const gatewayV6Of = (network: NetworkRecord): string =>
-  network.pools.find((pool) => pool.cidr.includes(':'))?.gateway ?? gatewayAddressV6(network.gatewayIndex);
+/** nftables publishes what names its host port: dockerd chooses and shows one only where its own bridge publishes. */
+export function checkPublishable(network: NetworkRecord, published: readonly PortMapping[]): void {
+  if (network.portMode === 'bridge' || network.internal) return;
+  const port = published.find(({ hostPort, protocol }) => hostPort === 0 || protocol === 'sctp');
+  if (port === undefined) return;
+  throw new Fault(
+    'unsupported',
+    `A network with clocker.ports=routed can't publish ${port.containerPort}/${port.protocol}.`,
+    {
+      hint: 'Name a TCP or UDP host port (-p 8080:80), or make the network without -o clocker.ports=routed.',
+    },
+  );
+}
 
 /** Half of all IPv6 each: a default route by any other name, which does not count as a gateway to dockerd. */
 const allV6 = ['::/1', '8000::/1'];

@@ -1,9 +1,14 @@
+import type { NetworkRecord } from './records.ts';
+
 /** Names and addresses that follow from a record, so that every part finds the same ones. */
 
 /** Host side of an endpoint's veth pair, as Calico names it; 15 characters at most (IFNAMSIZ). */
 export const hostInterface = (endpointId: string): string => `cali${endpointId.slice(0, 11)}`;
 /** Container side, until dockerd moves and renames it. */
 export const containerInterface = (endpointId: string): string => `tmpc${endpointId.slice(0, 11)}`;
+
+/** The container side that belongs to a host side. */
+export const peerOf = (host: string): string => host.replace(/^cali/, 'tmpc');
 
 /** Networks that can have a gateway of their own. */
 export const mostGateways = 160 * 254;
@@ -19,3 +24,16 @@ export const gatewayAddress = (index: number): string => {
 
 /** The same for IPv6, on the host side of every veth of the network. */
 export const gatewayAddressV6 = (index: number): string => `fe80::1:${index.toString(16)}`;
+
+const isV6 = (cidr: string): boolean => cidr.includes(':');
+const given = (network: NetworkRecord, six: boolean): string | undefined =>
+  network.pools.find((pool) => isV6(pool.cidr) === six)?.gateway;
+
+/** The routed gateway as a network's containers see it: the one given with `--gateway`, or the network's own. */
+export const gatewayOf = (network: NetworkRecord): string =>
+  given(network, false) ?? gatewayAddress(network.gatewayIndex);
+export const gatewayV6Of = (network: NetworkRecord): string =>
+  given(network, true) ?? gatewayAddressV6(network.gatewayIndex);
+
+/** Name of a pool's Calico IPPool: `clk-198-19-8-0-24`. `::` stays apart from `:`, or two prefixes had one name. */
+export const poolName = (cidr: string): string => `clk-${cidr.replaceAll('::', '--').replaceAll(/[.:/]/g, '-')}`;

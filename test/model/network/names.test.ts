@@ -7,6 +7,7 @@ import {
   gatewayAddressV6,
   hostInterface,
   mostGateways,
+  poolName,
 } from '../../../src/model/network/names.ts';
 
 test('every network has a gateway of its own, link-local, never the metadata service, never .0 or .255', () => {
@@ -36,4 +37,10 @@ test('interface names fit the kernel (IFNAMSIZ)', () => {
   const id = 'f'.repeat(64);
   expect(hostInterface(id)).toBe('cali' + 'f'.repeat(11));
   for (const name of [hostInterface(id), containerInterface(id)]) expect(name.length).toBeLessThanOrEqual(15);
+});
+
+test('no two prefixes have one pool name', () => {
+  const cidrs = ['198.19.8.0/24', 'fd00:1::2:0/112', 'fd00::1:2:0/112', 'fd63:6c6f:636b::/64', 'fd63:6c6f::636b:0/112'];
+  expect(new Set(cidrs.map(poolName)).size).toBe(cidrs.length);
+  expect(poolName('198.19.8.0/24')).toBe('clk-198-19-8-0-24');
 });

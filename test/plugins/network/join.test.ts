@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { gatewayFor, joinReply } from '../../../plugins/network/join.ts';
+import { checkPublishable, gatewayFor, joinReply } from '../../../plugins/network/join.ts';
 import type { EndpointRecord, NetworkPool, NetworkRecord } from '../../../src/model/network/records.ts';
 
 const v4: NetworkPool = { pool: 'clk-4', cidr: '198.19.8.0/24' };
@@ -99,4 +99,16 @@ describe('the reply', () => {
       DisableGatewayService: false,
     });
   });
+});
+
+describe('a network that publishes by nftables', () => {
+  const routed = network({ portMode: 'routed' });
+  test.each([
+    { ...port, hostPort: 0, hostPortEnd: 0 },
+    { ...port, protocol: 'sctp' as const },
+  ])('refuses what it could not publish: $protocol $hostPort', (published) => {
+    expect(() => checkPublishable(routed, [published])).toThrow(/clocker\.ports=routed/);
+    expect(() => checkPublishable(network(), [published])).not.toThrow();
+  });
+  test('takes a named port', () => expect(() => checkPublishable(routed, [port])).not.toThrow());
 });
