@@ -224,4 +224,23 @@ describe.skipIf(reason !== undefined)('the network plane', () => {
       );
       expect(again).not.toBe('');
     }));
+
+  test('goes out of the kernel when told to, and not while the daemon runs', async () =>
+    withDump(lab, async () => {
+      const down = [process.execPath, command, 'down', '--store', `embedded://${join(host.directory, 'store')}`];
+      const refused = await host.run([...down, '--node-name', 'h1']);
+      expect(refused).toMatchObject({ status: 75 });
+      expect(refused.stderr).toContain('is in use by process');
+      await host.docker('run', '-d', '--name', 'last', '--network', 'red', 'busybox:lab');
+      process.kill(daemon.pid, 'SIGTERM');
+      await until('the daemon has ended', async () => {
+        const { status } = await host.run(['test', '-S', '/run/docker/plugins/clocker.sock']);
+        return status === 0 ? undefined : true;
+      });
+      await host.exec([...down, '--node-name', 'h1']);
+      expect(await host.exec(['nft', 'list', 'tables'])).not.toContain('inet clocker');
+      expect(await host.exec(['iptables', '-S'])).not.toContain('0x20000000');
+      expect(await host.exec(['ip', '-o', 'link'])).not.toMatch(/cali|clocker0/);
+      expect(await host.exec(['nft', 'list', 'tables'])).toContain('somebody_elses');
+    }));
 });
