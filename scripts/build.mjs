@@ -15,16 +15,7 @@ const dist = join(root, 'dist');
 const require = createRequire(import.meta.url);
 
 /** Loaded from node_modules at run time: native, or finds its files relative to itself. */
-const external = [
-  'typescript',
-  '@grpc/grpc-js',
-  'dockerode',
-  'express',
-  'prom-client',
-  'pino',
-  '*.node',
-  'cpu-features',
-];
+const external = ['typescript', '@grpc/grpc-js', 'express', '*.node'];
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
