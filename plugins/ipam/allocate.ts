@@ -52,7 +52,7 @@ function storedBlock(entry: Entry): StoredBlock {
   const block = decodeBlock(entry.value);
   if (block === undefined) {
     throw new Fault('store-corrupt', `The address block under ${entry.key} can't be read.`, {
-      hint: 'Run clocker ipam check, or put the store back from a copy.',
+      hint: 'Put the store back from a copy, or delete that key once no container of its addresses runs.',
     });
   }
   return { block, entry };

@@ -49,7 +49,7 @@ export function run(argv: readonly [string, ...string[]], options: RunOptions = 
     child.on('error', (cause) => {
       ended ??= new Fault('command-missing', `${program} can't be run: ${cause.message}`, {
         cause,
-        hint: 'Run clocker doctor: it names the packages that are missing.',
+        hint: 'Install what is missing: apt-get install iproute2 nftables iptables',
       });
     });
     child.on('close', (code) => {

@@ -29,7 +29,7 @@ const defaultRewriteAbove = 4 * 1024 * 1024;
 
 const damaged = (path: string, offset: string, what: string): Fault =>
   new Fault('store-corrupt', `The store in ${path} is damaged at ${offset}: ${what}.`, {
-    hint: `Put back a copy of it (clocker store copy made one), or move ${path} away to begin with an empty store.`,
+    hint: `Put back a copy of it, or move ${path} away to begin with an empty store.`,
   });
 
 type Opened = { readonly content: Content; readonly log: Log };
