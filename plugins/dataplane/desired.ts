@@ -1,86 +1,135 @@
-/**
- * What this host's kernel should hold, from the records alone: pure, so the same records always give the same state.
- */
-import { gatewayOf, gatewayV6Of } from '../../src/model/network/names.ts';
-import type { EndpointRecord, NetworkRecord, PortMapping } from '../../src/model/network/records.ts';
+/** What this host is to hold, from the records and what was seen of its interfaces: pure, the same always gives the same. */
+import { formatAddress, parseAddress } from '../../src/ip/address.ts';
+import { formatPrefix, overlaps, parsePrefix, type Prefix } from '../../src/ip/prefix.ts';
+import { formatMac, parseMac } from '../../src/ip/mac.ts';
+import { containerInterface, gatewayAddress, gatewayAddressV6 } from '../../src/model/network/names.ts';
+import type { EndpointRecord, NetworkPool, NetworkRecord, PortMapping } from '../../src/model/network/records.ts';
+import { byFamily, type Family, type PerFamily } from './family.ts';
 
-export type WorkloadInterface = {
-  readonly name: string;
+/** An attachment whose interface is to be here. */
+export type Attachment = { readonly endpoint: EndpointRecord; readonly network: NetworkRecord };
+
+export type Workload = {
+  readonly id: string;
+  /** Host side of the veth pair, and container side before Docker takes it. */
+  readonly interface: string;
+  readonly inside: string;
+  /** `eth`: begin of the interface's name in the container. */
+  readonly prefix: string;
+  readonly mac: string;
+  /** Bytes. */
+  readonly mtu: number;
+  /** The network's gateway number. */
   readonly network: number;
-  /** The network's routed gateway: the host's own address towards this workload. */
-  readonly gateway4: string;
-  readonly ipv4?: string;
-  readonly ipv6?: string;
-  /** IPv6 gateway address on the host side; neighbour discovery answers only for addresses of the interface itself. */
-  readonly gateway6: string;
+  /** Own addresses, and the gateways as the container sees them; each absent without that family. */
+  readonly address: PerFamily<string | undefined>;
+  readonly gateway: PerFamily<string>;
+  /** Docker's path of the container's network namespace. */
+  readonly sandbox?: string;
+  readonly defaultRoute: EndpointRecord['gateway'];
+  /** Published by nftables: the routed gateway is kept, and Docker chose this attachment of the container. */
+  readonly published: readonly PortMapping[];
+  readonly createdAt: string;
 };
 
 export type NetworkRules = {
-  /** The network's gateway number: names its chain. */
   readonly index: number;
-  readonly pools4: readonly string[];
-  readonly pools6: readonly string[];
+  readonly pools: PerFamily<readonly string[]>;
+  readonly gateway: PerFamily<string>;
   readonly internal: boolean;
-  readonly nat: boolean;
+  readonly masquerade: boolean;
 };
-
-export type PublishedPort = PortMapping & { readonly address: string };
 
 export type Desired = {
-  readonly interfaces: readonly WorkloadInterface[];
-  /** IPv4 addresses of `clocker0`, without length. */
-  readonly gateways: readonly string[];
+  readonly workloads: readonly Workload[];
   readonly networks: readonly NetworkRules[];
-  /** Ports that nftables publishes, because their network keeps the routed gateway. */
-  readonly published: readonly PublishedPort[];
-  readonly isIpv6: boolean;
+  /** This host's own blocks: what is in them and belongs to nobody leads nowhere. */
+  readonly blackholes: readonly string[];
 };
 
-const isV6 = (cidr: string): boolean => cidr.includes(':');
+export type Records = {
+  readonly attachments: readonly Attachment[];
+  readonly networks: readonly NetworkRecord[];
+  readonly ownBlocks: readonly string[];
+};
 
-export function workloadInterface(endpoint: EndpointRecord, network: NetworkRecord): WorkloadInterface {
+const firstOf = (network: NetworkRecord, family: Family): NetworkPool | undefined =>
+  network.pools.find(({ cidr }) => parsePrefix(cidr)?.first.family === family);
+
+/** What comes from a record goes into commands, so only what is an address, in the one way to write it. */
+function addressOf(text: string | undefined, family: Family): string | undefined {
+  const address = text === undefined ? undefined : parseAddress(text);
+  return address?.family === family ? formatAddress(address) : undefined;
+}
+
+export const gatewayOf = (network: NetworkRecord): PerFamily<string> => ({
+  4: addressOf(firstOf(network, 4)?.gateway, 4) ?? gatewayAddress(network.gatewayIndex),
+  6: addressOf(firstOf(network, 6)?.gateway, 6) ?? gatewayAddressV6(network.gatewayIndex),
+});
+
+export function workloadOf({ endpoint, network }: Attachment, mtu: number): Workload {
   return {
-    name: endpoint.interface,
+    id: endpoint.id,
+    interface: endpoint.interface,
+    inside: containerInterface(endpoint.id),
+    prefix: network.interfacePrefix ?? 'eth',
+    mac: formatMac(parseMac(endpoint.mac) ?? 0x020000000000),
+    mtu: network.mtu ?? mtu,
     network: network.gatewayIndex,
-    gateway4: gatewayOf(network),
-    ...(endpoint.ipv4 === undefined ? {} : { ipv4: endpoint.ipv4 }),
-    ...(endpoint.ipv6 === undefined ? {} : { ipv6: endpoint.ipv6 }),
-    gateway6: gatewayV6Of(network),
+    address: { 4: addressOf(endpoint.ipv4, 4), 6: addressOf(endpoint.ipv6, 6) },
+    gateway: gatewayOf(network),
+    ...(endpoint.sandboxKey === undefined ? {} : { sandbox: endpoint.sandboxKey }),
+    defaultRoute: endpoint.gateway,
+    published: endpoint.gateway === 'routed' && endpoint.external === true ? endpoint.published : [],
+    createdAt: endpoint.createdAt,
   };
 }
 
-function networkRules(network: NetworkRecord): NetworkRules {
-  const cidrs = network.pools.map((pool) => pool.cidr);
+const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/**
+ * The pools each network has to itself. Where two records claim what overlaps (one network made again while the record
+ * of the old one is still there), the newest has it: rules that contradict each other would be refused as a whole.
+ */
+function poolsByNetwork(networks: readonly NetworkRecord[]): ReadonlyMap<string, readonly Prefix[]> {
+  const taken: Prefix[] = [];
+  const pools = new Map<string, readonly Prefix[]>();
+  const newestFirst = [...networks].sort((a, b) => text(b.createdAt, a.createdAt) || text(a.id, b.id));
+  for (const network of newestFirst) {
+    const own = network.pools.flatMap(({ cidr }) => parsePrefix(cidr) ?? []);
+    const free = own.filter((pool) => !taken.some((other) => overlaps(pool, other)));
+    taken.push(...free);
+    pools.set(network.id, free);
+  }
+  return pools;
+}
+
+function networkRules(network: NetworkRecord, pools: readonly Prefix[]): NetworkRules {
   return {
     index: network.gatewayIndex,
-    pools4: cidrs.filter((cidr) => !isV6(cidr)),
-    pools6: cidrs.filter(isV6),
+    pools: byFamily((family) => pools.filter(({ first }) => first.family === family).map(formatPrefix)),
+    gateway: gatewayOf(network),
     internal: network.internal,
-    nat: network.natOutgoing && !network.internal,
+    masquerade: network.natOutgoing && !network.internal,
   };
 }
 
-const publishedOf = (endpoint: EndpointRecord): readonly PublishedPort[] =>
-  endpoint.gateway !== 'routed' || endpoint.ipv4 === undefined
-    ? []
-    : endpoint.published.filter((port) => port.hostPort > 0).map((port) => ({ ...port, address: endpoint.ipv4 ?? '' }));
-
-export function desiredState(networks: readonly NetworkRecord[], endpoints: readonly EndpointRecord[]): Desired {
-  const byId = new Map(networks.map((network) => [network.id, network]));
-  const joined = endpoints.flatMap((endpoint) => {
-    const network = byId.get(endpoint.network);
-    return endpoint.state === 'joined' && network !== undefined ? [{ endpoint, network }] : [];
-  });
+/** `mtu`: bytes, where a network does not say. */
+export function desiredState(records: Records, mtu: number): Desired {
+  const pools = poolsByNetwork(records.networks);
+  const networks = new Map(
+    [...records.networks]
+      .sort((a, b) => text(a.createdAt, b.createdAt))
+      .map((network) => [network.gatewayIndex, networkRules(network, pools.get(network.id) ?? [])]),
+  );
   return {
-    interfaces: joined
-      .map(({ endpoint, network }) => workloadInterface(endpoint, network))
-      .sort((a, b) => (a.name < b.name ? -1 : 1)),
-    gateways: networks
-      .filter((network) => network.pools.some((pool) => !isV6(pool.cidr)))
-      .map(gatewayOf)
-      .sort(),
-    networks: networks.map(networkRules).sort((a, b) => a.index - b.index),
-    published: joined.flatMap(({ endpoint }) => publishedOf(endpoint)),
-    isIpv6: networks.some((network) => network.pools.some((pool) => isV6(pool.cidr))),
+    workloads: records.attachments
+      .map((attachment) => workloadOf(attachment, mtu))
+      .sort((a, b) => text(a.createdAt, b.createdAt) || text(a.id, b.id)),
+    networks: [...networks.values()].sort((a, b) => a.index - b.index),
+    blackholes: records.ownBlocks.flatMap((cidr) => {
+      const prefix = parsePrefix(cidr);
+      return prefix === undefined ? [] : formatPrefix(prefix);
+    }),
   };
 }

@@ -1,118 +1,88 @@
-/** The kernel of this host, as far as Clocker programs it: one run of `ip -batch` per burst, reads as JSON, sysctls as files. */
+/** What the data plane asks of the host; src/host gives the real one, tests a fake. */
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
-import { Fault } from '../../src/diagnostic/fault.ts';
-import { run, runChecked } from '../../src/host/process.ts';
-import { list, optional, readShape, record, text, type Shape } from '../../src/shape/index.ts';
+import { readLinks, readRoutes, runBatch, type BatchFailure, type Link, type Route } from '../../src/host/ip.ts';
+import { findIptables, type Iptables, type IptablesFamily } from '../../src/host/iptables.ts';
+import { applyRules, listTable, type TableName } from '../../src/host/nft.ts';
+import { run } from '../../src/host/process.ts';
+import { readSetting, writeSetting, type SettingName } from '../../src/host/sysctl.ts';
+import type { Family } from './family.ts';
+import { routeProtocol } from './rules/names.ts';
 
-/** Marks routes as ours (rtnetlink protocol number; Calico's own for routes it programs). */
-export const routeProtocol = 80;
-export const gatewayDevice = 'clocker0';
-
-const loose = { unknownKeys: 'ignored' } as const;
-const links = list(record({ ifname: text({ longest: 32 }) }, loose), 100_000);
-const addresses = list(
-  record(
-    {
-      addr_info: optional(
-        list(
-          record({ family: optional(text({ longest: 8 })), local: optional(text({ longest: 64 })) }, loose),
-          100_000,
-        ),
-      ),
-    },
-    loose,
-  ),
-  100_000,
-);
-const routes = list(
-  record(
-    { dst: text({ longest: 64 }), dev: optional(text({ longest: 32 })), type: optional(text({ longest: 32 })) },
-    loose,
-  ),
-  1_000_000,
-);
-
-async function readIp<T>(args: readonly string[], shape: Shape<T>): Promise<T | undefined> {
-  const { status, stdout } = await run(['ip', '-j', ...args]);
-  if (status !== 0) return undefined;
-  const read = readShape(shape, stdout.trim() === '' ? [] : JSON.parse(stdout));
-  if (read.kind === 'issues') throw new Fault('command-failed', `ip ${args.join(' ')} printed what can't be read.`);
-  return read.value;
-}
-
-export type KernelRoute = { readonly dst: string; readonly dev: string };
-
-export type KernelState = {
-  /** Host sides of workload interfaces. */
-  readonly workloads: readonly string[];
-  /** IPv4 addresses of the gateway device; undefined when there is no device. */
-  readonly gateways: readonly string[] | undefined;
-  /** Routes with our protocol number; `dev` is empty for a blackhole. */
-  readonly routes: readonly KernelRoute[];
+export type Kernel = {
+  links(): Promise<readonly Link[]>;
+  hasLink(name: string): boolean;
+  /** Only routes with our protocol number. */
+  routes(family: Family): Promise<readonly Route[]>;
+  /** Lines of `ip`: does all it can, answers what failed. */
+  batch(lines: readonly string[]): Promise<readonly BatchFailure[]>;
+  /** One transaction of nftables. */
+  rules(text: string): Promise<void>;
+  listTable(table: TableName): Promise<string | undefined>;
+  iptables(family: IptablesFamily): Promise<Iptables | undefined>;
+  setting(name: SettingName): Promise<string | undefined>;
+  setSetting(name: SettingName, value: string): Promise<void>;
+  /** Whether a change of the rules was made by a process of ours. */
+  isOwn(pid: number): boolean;
+  readonly inside: Inside;
 };
 
-export async function readKernel(): Promise<KernelState> {
-  const [allLinks, device, four, six] = await Promise.all([
-    readIp(['link', 'show'], links),
-    readIp(['addr', 'show', 'dev', gatewayDevice], addresses),
-    readIp(['-4', 'route', 'show', 'proto', String(routeProtocol)], routes),
-    readIp(['-6', 'route', 'show', 'proto', String(routeProtocol)], routes),
-  ]);
-  return {
-    workloads: (allLinks ?? []).map(({ ifname }) => ifname).filter((name) => name.startsWith('cali')),
-    gateways: device?.flatMap(({ addr_info = [] }) =>
-      addr_info.flatMap(({ family, local }) => (family === 'inet' && local !== undefined ? [local] : [])),
-    ),
-    routes: [...(four ?? []), ...(six ?? [])].map(({ dst, dev = '' }) => ({ dst, dev })),
+/** The network namespace of a container, by Docker's path of it. Everything fails when it is gone. */
+export type Inside = {
+  exists(namespace: string): boolean;
+  links(namespace: string): Promise<readonly Link[]>;
+  routes(namespace: string): Promise<readonly Route[]>;
+  batch(namespace: string, lines: readonly string[]): Promise<readonly BatchFailure[]>;
+  /** Source addresses with a routing rule of their own. */
+  ruleSources(namespace: string): Promise<readonly string[]>;
+  /** '' for one that is not there. */
+  settings(namespace: string, names: readonly SettingName[]): Promise<readonly string[]>;
+  setSetting(namespace: string, name: SettingName, value: string): Promise<void>;
+};
+
+const enter = (namespace: string) => ['nsenter', `--net=${namespace}`, '--'] as const;
+
+const inside: Inside = {
+  exists: (namespace) => existsSync(namespace),
+  links: (namespace) => readLinks(namespace),
+  routes: (namespace) => readRoutes(4, { inside: namespace }),
+  batch: (namespace, lines) => runBatch(lines, { inside: namespace }),
+  ruleSources: async (namespace) => {
+    const { stdout } = await run([...enter(namespace), 'ip', '-4', 'rule', 'show']);
+    return [...stdout.matchAll(/from (\S+) lookup/g)].flatMap(([, source]) => source ?? []);
+  },
+  settings: async (namespace, names) => {
+    const read = async (name: SettingName): Promise<string> =>
+      (await run([...enter(namespace), 'cat', `/proc/sys/${name}`])).stdout.trim();
+    return Promise.all(names.map(read));
+  },
+  setSetting: async (namespace, name, value) => {
+    await run([...enter(namespace), 'tee', `/proc/sys/${name}`], { input: value });
+  },
+};
+
+/** Process ids are used again, but not within so many of our own. */
+const rememberedPids = 4096;
+
+export function kernelOfHost(): Kernel {
+  const own = new Set<number>();
+  const onStart = (pid: number): void => {
+    own.add(pid);
+    for (const oldest of own) {
+      if (own.size <= rememberedPids) break;
+      own.delete(oldest);
+    }
   };
-}
-
-/** Interfaces that are ports of a bridge. */
-export async function readBridgePorts(bridge: string): Promise<readonly string[]> {
-  return ((await readIp(['link', 'show', 'master', bridge], links)) ?? []).map(({ ifname }) => ifname);
-}
-
-/** Lines of `ip -batch`; stops at the first that fails, and says which. */
-export async function applyBatch(lines: readonly string[], signal?: AbortSignal): Promise<void> {
-  if (lines.length === 0) return;
-  await runChecked(['ip', '-batch', '-'], {
-    input: `${lines.join('\n')}\n`,
-    ...(signal === undefined ? {} : { signal }),
-  });
-}
-
-/** Goes on after a line that fails: for taking away what may be gone already. */
-export async function applyBatchAnyway(lines: readonly string[]): Promise<void> {
-  if (lines.length > 0) await run(['ip', '-force', '-batch', '-'], { input: `${lines.join('\n')}\n` });
-}
-
-export async function applyNft(textOfRules: string, signal?: AbortSignal): Promise<void> {
-  if (textOfRules !== '')
-    await runChecked(['nft', '-f', '-'], { input: textOfRules, ...(signal === undefined ? {} : { signal }) });
-}
-
-/** /sys/class/net shows the network namespace it was mounted in; /proc/sys/net that of the one who looks. */
-export const hasInterface = (name: string): boolean => existsSync(`/proc/sys/net/ipv4/conf/${name}`);
-
-const sysctlFile = (name: string): string => `/proc/sys/${name.replaceAll('.', '/')}`;
-
-/** `undefined` where the kernel has no such setting. Names have no dots but separators. */
-export async function readSysctl(name: string): Promise<string | undefined> {
-  return readFile(sysctlFile(name), 'utf8').then(
-    (value) => value.trim(),
-    () => undefined,
-  );
-}
-
-/** Writes only what differs; a setting the kernel does not have is left out. */
-export async function writeSysctl(name: string, value: string): Promise<void> {
-  const now = await readSysctl(name);
-  if (now === undefined || now === value) return;
-  await writeFile(sysctlFile(name), value).catch((cause: unknown) => {
-    throw new Fault('not-permitted', `The kernel setting ${name} can't be set to ${value}.`, {
-      cause,
-      hint: 'The daemon must run as root.',
-    });
-  });
+  return {
+    links: () => readLinks(),
+    hasLink: (name) => existsSync(`/sys/class/net/${name}`),
+    routes: (family) => readRoutes(family, { protocol: routeProtocol }),
+    batch: (lines) => runBatch(lines),
+    rules: (text) => applyRules(text, { onStart }),
+    listTable,
+    iptables: (family) => findIptables(family, onStart),
+    setting: readSetting,
+    setSetting: writeSetting,
+    isOwn: (pid) => own.has(pid),
+    inside,
+  };
 }

@@ -1,67 +1,61 @@
 /**
- * The rules that accept what our table allowed: first in DOCKER-USER, the chain Docker keeps for others' rules, or in
- * FORWARD where that is absent; and first in INPUT. Written with the iptables that dockerd uses, so they are in the same
- * tables as the drops they come before.
+ * The rules that accept what our table has allowed: an accept in one table does not undo a drop in another, so they stand
+ * in the tables where the drops are, before them. One in Docker's user chain where FORWARD comes by it, else in FORWARD;
+ * one in INPUT.
  */
-import { run, runChecked } from '../../src/host/process.ts';
-import { allowedMark } from './nft.ts';
+import type { Iptables } from '../../src/host/iptables.ts';
+import type { Family } from './family.ts';
+import type { Kernel } from './kernel.ts';
+import { allowedMark } from './rules/names.ts';
 
-const rule = [
-  '-m',
-  'mark',
-  '--mark',
-  `${allowedMark}/${allowedMark}`,
-  '-m',
-  'comment',
-  '--comment',
-  'clocker',
-  '-j',
-  'ACCEPT',
-] as const;
-const isOurs = (line: string): boolean => line.includes(`${allowedMark}/${allowedMark}`);
+const mask = `${allowedMark}/${allowedMark}`;
+const rule = ['-m', 'mark', '--mark', mask, '-m', 'comment', '--comment', 'clocker', '-j', 'ACCEPT'] as const;
+const isOurs = (said: string): boolean => said.includes(mask);
 
-type Variant = 'iptables' | 'ip6tables';
+const userChain = 'DOCKER-USER';
+const chains = [userChain, 'FORWARD', 'INPUT'] as const;
 
-async function rulesOf(variant: Variant, chain: string): Promise<readonly string[] | undefined> {
-  const { status, stdout } = await run([variant, '-w', '5', '-S', chain]);
-  return status === 0 ? stdout.split('\n').filter((line) => line.startsWith('-A ')) : undefined;
-}
+/** Behind a rule for every packet nothing is reached. Rules somebody put before ours on purpose stay there. */
+const isInForce = (rules: readonly string[], chain: string): boolean => {
+  const place = rules.findIndex(isOurs);
+  const end = rules.findIndex((said) => new RegExp(`^-A ${chain} -j (RETURN|ACCEPT|DROP|REJECT)\\b`).test(said));
+  return place >= 0 && (end < 0 || place < end);
+};
 
-/** Ours is the first rule of the chain, once; true when something had to be put right. */
-async function ensureFirst(variant: Variant, chain: string): Promise<boolean> {
-  const rules = await rulesOf(variant, chain);
+/** Once, and before whatever ends the chain; true when it had to be put. The new one goes in before an old one goes out. */
+async function ensureIn(tool: Iptables, chain: string): Promise<boolean> {
+  const rules = await tool.rules(chain);
   if (rules === undefined) return false;
-  const own = rules.filter(isOurs).length;
-  if (own === 1 && rules[0] !== undefined && isOurs(rules[0])) return false;
-  // The new one first, so that traffic always has it.
-  await runChecked([variant, '-w', '5', '-I', chain, '1', ...rule]);
-  for (let extra = 0; extra < own; extra++) await removeLast(variant, chain);
-  return true;
+  const isMissing = !isInForce(rules, chain);
+  if (isMissing) await tool.insertFirst(chain, rule);
+  const extra = rules.filter(isOurs).length - (isMissing ? 0 : 1);
+  for (let count = 0; count < extra; count++) await removeLast(tool, chain);
+  return isMissing;
 }
 
-async function removeLast(variant: Variant, chain: string): Promise<void> {
-  const rules = await rulesOf(variant, chain);
-  const place = rules?.findLastIndex(isOurs) ?? -1;
-  if (place >= 0) await run([variant, '-w', '5', '-D', chain, String(place + 1)]);
+async function removeLast(tool: Iptables, chain: string): Promise<void> {
+  const place = (await tool.rules(chain))?.findLastIndex(isOurs) ?? -1;
+  if (place >= 0) await tool.remove(chain, place + 1);
 }
 
-async function ensureVariant(variant: Variant): Promise<boolean> {
-  const hasUserChain = (await rulesOf(variant, 'DOCKER-USER')) !== undefined;
-  const isChanged = await ensureFirst(variant, hasUserChain ? 'DOCKER-USER' : 'FORWARD');
-  return (await ensureFirst(variant, 'INPUT')) || isChanged;
+async function removeFrom(tool: Iptables, chain: string): Promise<void> {
+  const count = (await tool.rules(chain))?.filter(isOurs).length ?? 0;
+  for (let index = 0; index < count; index++) await removeLast(tool, chain);
 }
 
 /** Puts the rules where they belong; true when one was missing. */
-export async function ensureMarks(isIpv6: boolean): Promise<boolean> {
-  const isChanged = await ensureVariant('iptables');
-  return (isIpv6 ? await ensureVariant('ip6tables') : false) || isChanged;
+export async function ensureMarks(kernel: Pick<Kernel, 'iptables'>, family: Family): Promise<boolean> {
+  const tool = await kernel.iptables(family);
+  if (tool === undefined) return false;
+  const forward = (await tool.rules('FORWARD')) ?? [];
+  const isByUserChain = forward.some((said) => said.startsWith(`-A FORWARD -j ${userChain}`));
+  const isPut = await ensureIn(tool, isByUserChain ? userChain : 'FORWARD');
+  if (isByUserChain && forward.some(isOurs)) await removeFrom(tool, 'FORWARD');
+  return (await ensureIn(tool, 'INPUT')) || isPut;
 }
 
-export async function removeMarks(): Promise<void> {
-  for (const variant of ['iptables', 'ip6tables'] as const) {
-    for (const chain of ['DOCKER-USER', 'FORWARD', 'INPUT']) {
-      const rules = await rulesOf(variant, chain).catch(() => undefined);
-      for (const _own of (rules ?? []).filter(isOurs)) await removeLast(variant, chain);
-    }
-  }
+export async function removeMarks(kernel: Pick<Kernel, 'iptables'>, family: Family): Promise<void> {
+  const tool = await kernel.iptables(family);
+  if (tool === undefined) return;
+  for (const chain of chains) await removeFrom(tool, chain);
 }

@@ -1,181 +1,206 @@
 /** Docker's IPAM driver: pools and addresses (libnetwork docs/ipam.md). Every call may come twice, or for the second time. */
-import { Fault } from '../../src/diagnostic/fault.ts';
+import { Fault, isFault } from '../../src/diagnostic/fault.ts';
+import { formatAddress } from '../../src/ip/address.ts';
 import { formatPrefix } from '../../src/ip/prefix.ts';
-import { blockLengthOf } from '../../src/model/network/block.ts';
-import { decodeEndpoint, decodePoolUse } from '../../src/model/network/decode.ts';
-import { renderJson } from '../../src/model/network/json.ts';
-import { endpointsPrefix, poolKey, poolUseKey, poolUsePrefix } from '../../src/model/network/keys.ts';
-import { poolName } from '../../src/model/network/names.ts';
-import type { PoolUse } from '../../src/model/network/records.ts';
-import { poolOf, resourceTime } from '../../src/model/network/resources.ts';
-import type { IpamHandlers, Locks, Reply, RequestOf } from '../protocol/index.ts';
-import { assignAny, assignExplicit, releaseAddress, removePoolBlocks, type AllocatorDeps } from './allocate.ts';
-import {
-  checkOverlap,
-  nextPool,
-  parsePoolId,
-  readAddress,
-  readRange,
-  readSubnet,
-  renderPoolId,
-  type PoolId,
-  type Taken,
-} from './pools.ts';
+import { decodeAddressOwner, decodeEndpoint, decodePoolUse } from '../../src/model/network/decode.ts';
+import { addressOwnerKey, endpointKey, poolUseKey } from '../../src/model/network/keys.ts';
+import { addressSpaces, networkOption, poolNameOf } from '../../src/model/network/names.ts';
+import type { AddressOwner, EndpointRecord, PoolUse } from '../../src/model/network/records.ts';
+import type { Overlay, Store } from '../../src/store/index.ts';
+import type { FailPoints, IpamHandlers, Locks, Reply, RequestOf } from '../protocol/index.ts';
+import type { Allocator, AllocatorDeps } from './allocator.ts';
+import { parsePoolId, readAddress, readRange, readSubnet, renderPoolId, type PoolId, type Taken } from './pools.ts';
+import type { Answer } from './plan.ts';
+import { releasePool } from './release-pool.ts';
+import { takePool } from './request-pool.ts';
+import { reserve } from './reserve.ts';
 
 export type IpamDeps = AllocatorDeps & {
+  readonly store: Store;
+  readonly overlay: Overlay;
+  readonly allocator: Allocator;
   readonly locks: Locks;
   readonly uuid: () => string;
   /** What the host itself uses: its routes and addresses, docker_gwbridge. */
   readonly hostRanges: () => Promise<readonly Taken[]>;
+  /** Whether an endpoint's interface is there, so that its container may be alive. Asked of the kernel, never of Docker. */
+  readonly isAttached: (endpoint: Pick<EndpointRecord, 'interface'>) => boolean;
+  readonly failPoints: FailPoints;
+  /** A release could not be carried out now; the sweeper makes up for it. */
+  readonly onPutOff: (what: string, why: Fault) => void;
 };
 
 const gatewayType = 'com.docker.network.gateway';
 const typeOption = 'RequestAddressType';
+/** Milliseconds after which an endpoint that was made and never joined is taken for dead. */
+const neverJoined = 60_000;
 
-const poolFor = (text: string): PoolId => {
-  const pool = parsePoolId(text);
-  if (pool === undefined)
-    throw new Fault('pool-unknown', `${JSON.stringify(text.slice(0, 100))} is not a pool of Clocker.`);
-  return pool;
-};
+/** No address, as dockerd writes it: also what RequestPool told it to take for the gateway, given back. */
+const none: ReadonlySet<string> = new Set(['', '0.0.0.0', '0.0.0.0/0', '::', '::/0']);
+const isIpv6 = (text: string): boolean => text.includes(':');
 
-async function poolUses({ store }: IpamDeps): Promise<readonly PoolUse[]> {
-  const { entries } = await store.list(poolUsePrefix);
-  return entries.flatMap((entry) => decodePoolUse(entry.value) ?? []);
-}
-
-async function requestPool(request: RequestOf<'IpamDriver.RequestPool'>, deps: IpamDeps): Promise<Reply> {
-  const isIpv6 = request.V6 ?? request.Pool?.includes(':') ?? false;
-  const uses = await poolUses(deps);
-  const asked = request.Pool ?? '';
-  const own: readonly Taken[] = uses.map((use) => ({
-    cidr: use.cidr,
-    by:
-      use.network === undefined ? 'another network is just being made with' : `network ${use.network.slice(0, 12)} has`,
-  }));
-  const hosts = await deps.hostRanges();
-  const prefix = asked === '' ? nextPool(isIpv6, [...own, ...hosts]) : readSubnet(asked, isIpv6);
-  const cidr = formatPrefix(prefix);
-  const range = readRange(request.SubPool ?? '', prefix);
-  const name = poolName(cidr);
-  // A create that broke off between RequestPool and CreateNetwork leaves the pool without a network: take it over.
-  const mine = uses.find((use) => use.pool === name && use.network === undefined);
-  if (mine === undefined) checkOverlap(prefix, [...own, ...hosts]);
-  const use: PoolUse = { pool: name, cidr, nodes: [deps.node], requestedAt: new Date(deps.now()).toISOString() };
-  const metadata = { uid: deps.uuid(), creationTimestamp: resourceTime(deps.now()) };
-  const pool = poolOf(name, { cidr, natOutgoing: true, blockSize: blockLengthOf(prefix) }, metadata);
-  const outcome = await deps.store.transact(mine === undefined ? [{ key: poolUseKey(name), is: 'absent' }] : [], [
-    { op: 'put', key: poolUseKey(name), value: renderJson(use) },
-    { op: 'put', key: poolKey(name), value: renderJson(pool) },
-  ]);
-  if (!outcome.succeeded) throw new Fault('pool-overlap', `The subnet ${cidr} was taken by another network just now.`);
+export async function requestPool(request: RequestOf<'IpamDriver.RequestPool'>, deps: IpamDeps): Promise<Reply> {
+  const { Pool = '', SubPool = '', V6: v6 = isIpv6(Pool) } = request;
+  const subnet = Pool === '' ? undefined : readSubnet(Pool, v6);
+  if (subnet === undefined && SubPool !== '')
+    throw new Fault('request-invalid', 'An --ip-range needs the --subnet it is in.');
+  const range = subnet === undefined ? undefined : readRange(SubPool, subnet);
+  const options = request.Options ?? {};
+  const share = Object.hasOwn(options, networkOption) ? options[networkOption] : undefined;
+  const { cidr } = await takePool({ subnet, isIpv6: v6, range, share }, deps);
   // 0.0.0.0 tells dockerd not to reserve a gateway: Clocker's gateway is a link-local address outside the pool.
   return {
     PoolID: renderPoolId(cidr, range === undefined ? undefined : formatPrefix(range)),
     Pool: cidr,
-    Data: { [gatewayType]: isIpv6 ? '::/0' : '0.0.0.0/0' },
+    Data: { [gatewayType]: v6 ? '::/0' : '0.0.0.0/0' },
   };
 }
 
-async function releasePool({ PoolID }: RequestOf<'IpamDriver.ReleasePool'>, deps: IpamDeps): Promise<Reply> {
-  const pool = parsePoolId(PoolID);
-  if (pool === undefined) return {};
-  await dropPool(deps, pool.cidr);
-  return {};
+async function findUse(pool: PoolId, { overlay }: IpamDeps): Promise<PoolUse | undefined> {
+  return decodePoolUse((await overlay.find(poolUseKey(poolNameOf(pool.cidr))))?.value ?? '');
 }
 
-/** Takes this host off a pool; the last one takes the pool away. */
-export async function dropPool(deps: IpamDeps, cidr: string): Promise<void> {
-  const name = poolName(cidr);
-  const entry = await deps.store.get(poolUseKey(name));
-  const use = entry === undefined ? undefined : decodePoolUse(entry.value);
-  if (entry === undefined) return;
-  const nodes = (use?.nodes ?? []).filter((node) => node !== deps.node);
-  if (use !== undefined && nodes.length > 0) {
-    await deps.store.transact([], [{ op: 'put', key: entry.key, value: renderJson({ ...use, nodes }) }]);
-    return;
-  }
-  const pool = parsePoolId(cidr);
-  if (pool !== undefined) await removePoolBlocks(deps, pool);
-  await deps.store.transact(
-    [],
-    [
-      { op: 'delete', key: entry.key },
-      { op: 'delete', key: poolKey(name) },
-    ],
-  );
+function readPoolId(text: string): PoolId {
+  const pool = parsePoolId(text);
+  if (pool !== undefined) return pool;
+  throw new Fault('pool-unknown', `${JSON.stringify(text.slice(0, 100))} is not a pool of Clocker.`);
 }
 
-const withLength = (address: string, pool: PoolId, isGateway: boolean): string =>
-  `${address}/${isGateway ? pool.prefix.length : address.includes(':') ? 128 : 32}`;
-
-async function requestAddress(request: RequestOf<'IpamDriver.RequestAddress'>, deps: IpamDeps): Promise<Reply> {
-  const pool = poolFor(request.PoolID);
+async function requestAddress(
+  request: RequestOf<'IpamDriver.RequestAddress'>,
+  deps: IpamDeps,
+  signal: AbortSignal,
+): Promise<Reply> {
+  const pool = readPoolId(request.PoolID);
   const options = request.Options ?? {};
   const isGateway = Object.hasOwn(options, typeOption) && options[typeOption] === gatewayType;
-  const given = request.Address ?? '';
-  const asked = given.split('/')[0] ?? '';
-  if (asked === '' && given !== '') throw new Fault('request-invalid', `${JSON.stringify(given)} is not an address.`);
-  if (isGateway && (asked === '0.0.0.0' || asked === '::')) return { Address: `${asked}/0`, Data: {} };
-  const entry = await deps.store.get(poolUseKey(poolName(pool.cidr)));
-  const use = entry === undefined ? undefined : decodePoolUse(entry.value);
+  const asked = request.Address ?? '';
+  // What we told dockerd as the gateway in RequestPool, given back.
+  if (isGateway && none.has(asked)) return { Address: v4OrV6(pool, '0.0.0.0/0', '::/0'), Data: {} };
+  const use = await findUse(pool, deps);
   if (use === undefined)
-    throw new Fault('pool-unknown', `The pool ${pool.cidr} is not there any more.`, {
+    throw new Fault('pool-unknown', `Clocker does not have the pool ${pool.cidr} any more.`, {
       hint: 'Remove the network and make it again.',
     });
-  // Before the network exists Docker asks for `--aux-address`es: no container will have them.
-  const kind = isGateway ? 'gateway' : use.network === undefined ? 'reserved' : 'workload';
-  if (asked === '') return { Address: withLength(await assignAny(deps, pool, kind), pool, isGateway), Data: {} };
+  if (none.has(asked)) return addressReply(await anyAddress(pool, use, deps, signal));
   const address = readAddress(asked, pool);
-  await takeNamed(deps, pool, address, kind);
-  return { Address: withLength(address, pool, isGateway), Data: {} };
+  const text = formatAddress(address);
+  const reserved = await reserve(pool.cidr, text, isGateway ? 'gateway' : 'auxiliary', deps);
+  if (reserved) return { Address: `${text}/${pool.prefix.length}`, Data: {} };
+  const abandoned = abandonedBy(text, deps);
+  const answer = await deps.allocator.ask(
+    use,
+    { kind: 'named', address, ...(abandoned === undefined ? {} : { abandoned }) },
+    signal,
+  );
+  if (answer.kind === 'assigned') return addressReply(answer.address);
+  throw refusalOf(text, answer, deps);
 }
 
-/** `--ip`: refused only when somebody really has it. An address whose release never reached us is free. */
-async function takeNamed(deps: IpamDeps, pool: PoolId, address: string, kind: string): Promise<void> {
-  const result = await assignExplicit(deps, pool, address, kind);
-  if (result.kind === 'assigned') return;
-  const { secondary } = result.holder.attribute;
-  const isSameReservation = kind !== 'workload' && secondary['type'] === kind;
-  if (isSameReservation) return;
-  const owner = await endpointWith(deps, address);
-  if (owner === undefined && secondary['type'] === 'workload' && secondary['node'] === deps.node) return;
-  const by =
-    owner === undefined
-      ? `${secondary['type'] ?? 'something'} on host ${secondary['node'] ?? 'unknown'}`
-      : `endpoint ${owner.slice(0, 12)} on host ${deps.node}`;
-  throw new Fault('address-taken', `The address ${address} is taken by ${by}.`, {
-    hint: 'Choose another with --ip, or leave it away.',
+const v4OrV6 = (pool: PoolId, v4: string, v6: string): string => (pool.prefix.first.family === 4 ? v4 : v6);
+const addressReply = (address: string): Reply => ({ Address: `${address}/${isIpv6(address) ? 128 : 32}`, Data: {} });
+
+async function anyAddress(pool: PoolId, use: PoolUse, deps: IpamDeps, signal: AbortSignal): Promise<string> {
+  const ask = { kind: 'any', ...(pool.range === undefined ? {} : { range: pool.range }) } as const;
+  deps.failPoints.reach('IpamDriver.RequestAddress', 'before-transaction');
+  const answer = await deps.allocator.ask(use, ask, signal);
+  deps.failPoints.reach('IpamDriver.RequestAddress', 'after-transaction');
+  if (answer.kind === 'assigned') return answer.address;
+  const where = pool.range === undefined ? pool.cidr : `the range ${formatPrefix(pool.range)} of ${pool.cidr}`;
+  throw new Fault('addresses-exhausted', `No address is free in ${where}.`, {
+    hint: 'Remove containers that are not needed, or make a network with a larger --subnet.',
   });
 }
 
-async function endpointWith({ store, node }: IpamDeps, address: string): Promise<string | undefined> {
-  const { entries } = await store.list(endpointsPrefix(node));
-  return entries
-    .flatMap((entry) => decodeEndpoint(entry.value) ?? [])
-    .find((one) => one.ipv4 === address || one.ipv6 === address)?.id;
+/** The endpoint that has an address according to the records, when the kernel shows that its container is gone. */
+function abandonedBy(address: string, deps: IpamDeps): string | undefined {
+  const owner = ownerOf(address, deps);
+  if (owner?.node !== deps.node) return undefined;
+  const endpoint = decodeEndpoint(deps.overlay.get(endpointKey(owner.node, owner.endpoint))?.value ?? '');
+  if (endpoint === undefined) return owner.endpoint;
+  const isNew = endpoint.state === 'created' && deps.now() - Date.parse(endpoint.createdAt) < neverJoined;
+  return isNew || deps.isAttached(endpoint) ? undefined : owner.endpoint;
 }
 
-async function releaseOne(request: RequestOf<'IpamDriver.ReleaseAddress'>, deps: IpamDeps): Promise<Reply> {
+const ownerOf = (address: string, { overlay }: IpamDeps): AddressOwner | undefined =>
+  decodeAddressOwner(overlay.get(addressOwnerKey(address))?.value ?? '');
+
+function refusalOf(address: string, answer: Answer, { overlay }: IpamDeps): Fault {
+  const hint = 'Choose another with --ip, or leave it away.';
+  switch (answer.kind) {
+    case 'reserved':
+      return new Fault(
+        'address-taken',
+        `The address ${address} is reserved: it was given with ${answer.by === 'gateway' ? '--gateway' : '--aux-address'}.`,
+        { hint },
+      );
+    case 'held':
+      return new Fault('address-taken', `The address ${address} is in use by ${holderText(answer, overlay)}.`, {
+        hint,
+      });
+    case 'unreadable':
+      return new Fault('store-corrupt', `The address block ${answer.block} in the store can't be read.`, {
+        hint: 'Run clocker ipam check.',
+      });
+    default:
+      return new Fault('address-taken', `The address ${address} can't be had.`, { hint });
+  }
+}
+
+function holderText({ attribute, owner }: Extract<Answer, { readonly kind: 'held' }>, overlay: Overlay): string {
+  const { secondary, handle_id: handle } = attribute;
+  if (owner === undefined)
+    return `${secondary['node'] === undefined ? `the handle ${handle ?? 'none'}` : `host ${secondary['node']}`}, for a container that is just starting`;
+  const endpoint = decodeEndpoint(overlay.get(endpointKey(owner.node, owner.endpoint))?.value ?? '');
+  const name = endpoint?.container?.name;
+  const what = name === undefined ? `endpoint ${owner.endpoint.slice(0, 12)}` : `container ${name}`;
+  return `${what} on host ${owner.node}`;
+}
+
+async function releaseAddress(
+  request: RequestOf<'IpamDriver.ReleaseAddress'>,
+  deps: IpamDeps,
+  signal: AbortSignal,
+): Promise<Reply> {
   const pool = parsePoolId(request.PoolID);
-  const address = (request.Address ?? '').split('/')[0] ?? '';
-  if (pool === undefined || address === '' || address === '0.0.0.0' || address === '::') return {};
-  await releaseAddress(deps, pool, readAddress(address, pool));
+  const text = request.Address ?? '';
+  const use = pool === undefined || none.has(text) ? undefined : await findUse(pool, deps);
+  if (pool === undefined || use === undefined) return {};
+  deps.failPoints.reach('IpamDriver.ReleaseAddress', 'before-transaction');
+  await deps.allocator.ask(use, { kind: 'release', address: readAddress(text, pool) }, signal);
+  deps.failPoints.reach('IpamDriver.ReleaseAddress', 'after-transaction');
   return {};
 }
 
-/** One pool at a time on this host: the store settles races between hosts, the lock spares us our own. */
+/**
+ * A release is never refused because the store is away: dockerd only logs it and forgets, so the sweeper has to find the
+ * leftover anyway.
+ */
+async function putOff(what: string, deps: IpamDeps, work: () => Promise<Reply>): Promise<Reply> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isFault(error) || !error.transient) throw error;
+    deps.onPutOff(what, error);
+    return {};
+  }
+}
+
+/** Pools are made one at a time on this host: the store settles races between hosts, the lock spares us our own. */
 export function ipamDriver(deps: IpamDeps): IpamHandlers {
   const { locks } = deps;
-  const cidrOf = (poolId: string): string => `pool ${parsePoolId(poolId)?.cidr ?? poolId}`;
   return {
     'IpamDriver.GetCapabilities': () => Promise.resolve({ RequiresMACAddress: false, RequiresRequestReplay: false }),
     'IpamDriver.GetDefaultAddressSpaces': () =>
-      Promise.resolve({ LocalDefaultAddressSpace: 'clockerLocal', GlobalDefaultAddressSpace: 'clockerGlobal' }),
-    'IpamDriver.RequestPool': (request) => locks.hold('pools', () => requestPool(request, deps)),
-    'IpamDriver.ReleasePool': (request) =>
-      locks.hold('pools', () => locks.hold(cidrOf(request.PoolID), () => releasePool(request, deps))),
-    'IpamDriver.RequestAddress': (request) => locks.hold(cidrOf(request.PoolID), () => requestAddress(request, deps)),
-    'IpamDriver.ReleaseAddress': (request) => locks.hold(cidrOf(request.PoolID), () => releaseOne(request, deps)),
+      Promise.resolve({
+        LocalDefaultAddressSpace: addressSpaces.local,
+        GlobalDefaultAddressSpace: addressSpaces.global,
+      }),
+    'IpamDriver.RequestPool': (request, signal) => locks.hold('pools', () => requestPool(request, deps), signal),
+    'IpamDriver.ReleasePool': ({ PoolID }, signal) =>
+      putOff(`the pool ${PoolID}`, deps, () => locks.hold('pools', () => releasePool(PoolID, deps), signal)),
+    'IpamDriver.RequestAddress': (request, signal) => requestAddress(request, deps, signal),
+    'IpamDriver.ReleaseAddress': (request, signal) =>
+      putOff(`the address ${request.Address}`, deps, () => releaseAddress(request, deps, signal)),
   };
 }

@@ -1,5 +1,7 @@
 /** Addresses: pools, blocks in Calico's layout, and Docker's IPAM driver on top of them. */
-export { releaseAddress, type AllocatorDeps } from './allocate.ts';
+export { createAllocator, type Allocator } from './allocator.ts';
 export { checkIpam, type IpamCheck, type IpamProblem } from './check.ts';
-export { dropPool, ipamDriver, type IpamDeps } from './driver.ts';
+export { ensureCluster } from './cluster.ts';
+export { ipamDriver, type IpamDeps } from './driver.ts';
 export { defaultSupernet, parsePoolId, type PoolId, type Taken } from './pools.ts';
+export { createIpamSweeper, type EnginePools, type IpamSweepDeps, type IpamSweeper } from './sweep.ts';

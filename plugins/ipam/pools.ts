@@ -11,7 +11,7 @@ import {
   subnetsOf,
   type Prefix,
 } from '../../src/ip/prefix.ts';
-import { parseAddress } from '../../src/ip/address.ts';
+import { formatAddress, type Address } from '../../src/ip/address.ts';
 
 /** Where pools come from when nobody names one; large enough for a thousand networks and seldom used elsewhere. */
 export const defaultSupernet = { ipv4: '10.192.0.0/10', ipv6: 'fd63:6c6f:636b::/48' } as const;
@@ -31,12 +31,19 @@ export function parsePoolId(text: string): PoolId | undefined {
   const prefix = parsePrefix(cidr);
   const range = rangeText === undefined ? undefined : parsePrefix(rangeText);
   if (prefix === undefined || more.length > 0 || (rangeText !== undefined && range === undefined)) return undefined;
-  return { cidr, prefix, ...(range === undefined ? {} : { range }) };
+  if (range !== undefined && !covers(prefix, range)) return undefined;
+  return { cidr: formatPrefix(prefix), prefix, ...(range === undefined ? {} : { range }) };
 }
 
 const refuse = (message: string, hint?: string): never => {
   throw new Fault('request-invalid', message, hint === undefined ? {} : { hint });
 };
+
+/** Where no pool may lie: what is not routed, or means something else everywhere. */
+const special = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3', '::/96', 'fe80::/10', 'ff00::/8'].flatMap(
+  (cidr) => parsePrefix(cidr) ?? [],
+);
+const lengths = { 4: [8, 30], 6: [32, 126] } as const;
 
 /** A prefix as typed with `--subnet`; bits behind the length are cut off, as Docker's own IPAM does. */
 export function readSubnet(text: string, isIpv6: boolean): Prefix {
@@ -44,16 +51,14 @@ export function readSubnet(text: string, isIpv6: boolean): Prefix {
   if (cidr === undefined || !text.includes('/'))
     return refuse(`${text} is not a subnet.`, 'Write it as 198.19.8.0/24.');
   const { prefix } = cidr;
-  if ((prefix.first.family === 6) !== isIpv6) return refuse(`${text} is not an IPv${isIpv6 ? 6 : 4} subnet.`);
-  const [widest, narrowest] = isIpv6 ? [32, 126] : [8, 30];
-  if (prefix.length < widest || prefix.length > narrowest) {
+  const { family } = prefix.first;
+  if ((family === 6) !== isIpv6) return refuse(`${text} is not an IPv${isIpv6 ? 6 : 4} subnet.`);
+  const [widest, narrowest] = lengths[family];
+  if (prefix.length < widest || prefix.length > narrowest)
     return refuse(`The subnet ${text} can't be a pool: its length must be from /${widest} to /${narrowest}.`);
-  }
-  for (const special of ['169.254.0.0/16', '127.0.0.0/8', '224.0.0.0/4', 'fe80::/10', 'ff00::/8']) {
-    const other = parsePrefix(special);
-    if (other !== undefined && overlaps(other, prefix))
-      return refuse(`The subnet ${text} lies in ${special}, which is not routed.`);
-  }
+  const other = special.find((one) => overlaps(one, prefix));
+  if (other !== undefined)
+    return refuse(`The subnet ${text} can't be a pool: ${formatPrefix(other)} is not for hosts of a network.`);
   return prefix;
 }
 
@@ -90,10 +95,10 @@ export function nextPool(isIpv6: boolean, taken: readonly Taken[]): Prefix {
 }
 
 /** An address asked for by name; refused with the reason when the pool can't have it. */
-export function readAddress(text: string, pool: PoolId): string {
-  const bare = text.split('/')[0] ?? '';
-  const address = parseAddress(bare);
-  if (address === undefined) return refuse(`${text} is not an address.`);
-  if (!contains(pool.prefix, address)) return refuse(`The address ${bare} is not in the subnet ${pool.cidr}.`);
-  return bare;
+export function readAddress(text: string, pool: PoolId): Address {
+  const address = parseCidr(text)?.address;
+  if (address === undefined) return refuse(`${JSON.stringify(text)} is not an address.`);
+  if (!contains(pool.prefix, address))
+    return refuse(`The address ${formatAddress(address)} is not in the subnet ${pool.cidr}.`);
+  return address;
 }

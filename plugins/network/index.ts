@@ -1,14 +1,13 @@
 /** Docker's network driver, and the sweeper that brings records and engine together again after a crash. */
-export { forgetNetwork, networkDriver, type NetworkDeps } from './driver.ts';
+export type { NetworkDeps } from './deps.ts';
+export { networkDriver } from './driver.ts';
 export type { EndpointGate } from './gate.ts';
-export { deleteEndpoint } from './records.ts';
+export { networkOptions } from './options.ts';
 export {
-  applySweep,
-  planSweep,
-  readSweepState,
-  twice,
+  createSweeper,
+  type EngineEndpoint,
   type EngineNetworkView,
   type EngineView,
-  type SweepActions,
-  type SweepPlan,
+  type SweepDeps,
+  type Sweeper,
 } from './sweep.ts';

@@ -1,55 +1,94 @@
-/** Port mappings as Docker passes them in the options of CreateEndpoint and Join. */
-import { integer, list, optional, record, text, fits } from '../../src/shape/index.ts';
+/** Ports as Docker passes them in the options of CreateEndpoint and Join. Pure. */
+import { Fault } from '../../src/diagnostic/fault.ts';
+import { parseAddress } from '../../src/ip/address.ts';
+import {
+  dictionary,
+  integer,
+  list,
+  nullable,
+  optional,
+  readShape,
+  record,
+  renderIssues,
+  text,
+  type Shape,
+} from '../../src/shape/index.ts';
 import type { PortMapping } from '../../src/model/network/records.ts';
 
-const entry = record(
-  {
-    Proto: integer({ least: 0, most: 255 }),
-    Port: integer({ least: 0, most: 65535 }),
-    HostIP: optional(text({ longest: 64 })),
-    HostPort: optional(integer({ least: 0, most: 65535 })),
-    HostPortEnd: optional(integer({ least: 0, most: 65535 })),
-  },
-  { unknownKeys: 'ignored' },
+type Options = Readonly<Record<string, unknown>>;
+
+const port = integer({ least: 0, most: 65535 });
+const entries = nullable(
+  list(
+    record(
+      {
+        Proto: integer({ least: 0, most: 255 }),
+        Port: port,
+        HostIP: optional(text({ longest: 64 })),
+        HostPort: optional(port),
+        HostPortEnd: optional(port),
+      },
+      { unknownKeys: 'ignored' },
+    ),
+    65536,
+  ),
 );
-const entries = list(entry, 65536);
 
-const protocols: Readonly<Record<number, PortMapping['protocol']>> = { 6: 'tcp', 17: 'udp', 132: 'sctp' };
-
-function readPorts(options: Readonly<Record<string, unknown>>, key: string): readonly PortMapping[] {
-  const given = Object.hasOwn(options, key) ? options[key] : undefined;
-  if (!fits(entries, given)) return [];
-  return given.flatMap((port) => {
-    const protocol = protocols[port.Proto];
-    if (protocol === undefined) return [];
-    const hostPort = port.HostPort ?? 0;
-    return {
-      protocol,
-      containerPort: port.Port,
-      hostAddress: port.HostIP ?? '',
-      hostPort,
-      hostPortEnd: port.HostPortEnd ?? hostPort,
-    };
-  });
+/** Undefined where Docker sent none. */
+export function readOption<T>(options: Options, key: string, shape: Shape<T>): T | undefined {
+  if (!Object.hasOwn(options, key)) return undefined;
+  const read = readShape(shape, options[key]);
+  if (read.kind === 'issues')
+    throw new Fault('request-invalid', `Docker's option ${key} is not as it should be: ${renderIssues(read.issues)}.`);
+  return read.value;
 }
 
-export const readPublished = (options: Readonly<Record<string, unknown>>): readonly PortMapping[] =>
+const protocols: ReadonlyMap<number, PortMapping['protocol']> = new Map([
+  [6, 'tcp'],
+  [17, 'udp'],
+  [132, 'sctp'],
+]);
+
+function readPorts(options: Options, key: string): readonly PortMapping[] | undefined {
+  const given = readOption(options, key, entries);
+  return (given === null ? [] : given)?.flatMap(
+    ({ Proto, Port, HostIP = '', HostPort = 0, HostPortEnd = HostPort }) => {
+      const protocol = protocols.get(Proto);
+      if (protocol === undefined) return [];
+      if (HostIP !== '' && parseAddress(HostIP) === undefined)
+        throw new Fault('request-invalid', `${JSON.stringify(HostIP)} is not an address to publish a port on.`);
+      return {
+        protocol,
+        containerPort: Port,
+        hostAddress: HostIP,
+        hostPort: HostPort,
+        hostPortEnd: Math.max(HostPort, HostPortEnd),
+      };
+    },
+  );
+}
+
+/** `-p`; undefined where this call does not tell. */
+export const readPublished = (options: Options): readonly PortMapping[] | undefined =>
   readPorts(options, 'com.docker.network.portmap');
-export const readExposed = (options: Readonly<Record<string, unknown>>): readonly PortMapping[] =>
-  readPorts(options, 'com.docker.network.endpoint.exposedports');
+/** `EXPOSE` and `--expose`. */
+export const readExposed = (options: Options): readonly PortMapping[] =>
+  readPorts(options, 'com.docker.network.endpoint.exposedports') ?? [];
 
 /** `--dns` servers of the container. */
-export function readDns(options: Readonly<Record<string, unknown>>): readonly string[] {
-  const given = Object.hasOwn(options, 'com.docker.network.endpoint.dnsservers')
-    ? options['com.docker.network.endpoint.dnsservers']
-    : undefined;
-  return fits(list(text({ longest: 64 }), 64), given) ? given : [];
-}
+export const readDns = (options: Options): readonly string[] =>
+  (
+    readOption(options, 'com.docker.network.endpoint.dnsservers', nullable(list(text({ longest: 64 }), 64))) ?? []
+  ).filter((server) => parseAddress(server) !== undefined);
 
 /** The texts among the options: `--driver-opt`. */
-export const readTexts = (options: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> =>
+export const readTexts = (options: Options): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    Object.entries(options).flatMap(([key, value]) =>
+    Object.entries(options).flatMap(([key, value]): [string, string][] =>
       typeof value === 'string' && value.length <= 4096 ? [[key, value]] : [],
     ),
   );
+
+/** `-o` options of a network: texts, as Docker's command line makes them. */
+export const readDriverOptions = (options: Options): Readonly<Record<string, string>> =>
+  readOption(options, 'com.docker.network.generic', nullable(dictionary(text({ longest: 4096 }), 256))) ?? {};

@@ -1,41 +1,96 @@
-/** Networks and endpoints in the store, as the driver writes them. */
+/** Networks and endpoints in the store, as the driver reads and writes them. */
 import { Fault } from '../../src/diagnostic/fault.ts';
-import { decodeEndpoint, decodeNetwork } from '../../src/model/network/decode.ts';
+import { decodeEndpoint, decodeEngineNetwork, decodeNetwork, decodePoolUse } from '../../src/model/network/decode.ts';
 import { renderJson } from '../../src/model/network/json.ts';
-import { endpointKey, networkKey, workloadEndpointKey } from '../../src/model/network/keys.ts';
-import type { EndpointRecord, NetworkRecord } from '../../src/model/network/records.ts';
+import {
+  addressOwnerKey,
+  endpointKey,
+  engineNetworkKey,
+  networkKey,
+  poolUseKey,
+  workloadEndpointKey,
+} from '../../src/model/network/keys.ts';
+import { poolNameOf } from '../../src/model/network/names.ts';
+import type {
+  AddressOwner,
+  EndpointRecord,
+  NetworkPool,
+  NetworkRecord,
+  PoolUse,
+} from '../../src/model/network/records.ts';
 import { workloadEndpointName, workloadEndpointOf } from '../../src/model/network/resources.ts';
-import type { Operation, Store } from '../../src/store/index.ts';
+import type { Condition, Operation, Overlay } from '../../src/store/index.ts';
 
-export async function readNetwork(store: Store, id: string): Promise<NetworkRecord | undefined> {
-  const entry = await store.get(networkKey(id));
-  return entry === undefined ? undefined : decodeNetwork(entry.value);
+export type Write = Exclude<Operation, { readonly op: 'deletePrefix' }>;
+
+/** A record with what a compare-and-swap needs. */
+export type Stored<T> = { readonly value: T; readonly condition: Condition };
+
+type Reader = { readonly overlay: Overlay; readonly node: string };
+
+async function find<T>(
+  overlay: Overlay,
+  key: string,
+  decode: (value: string) => T | undefined,
+): Promise<Stored<T> | undefined> {
+  const entry = await overlay.find(key);
+  const value = entry === undefined ? undefined : decode(entry.value);
+  if (entry === undefined || value === undefined) return undefined;
+  return { value, condition: { key, is: 'revision', revision: entry.revision } };
 }
 
-export async function requireNetwork(store: Store, id: string): Promise<NetworkRecord> {
-  const network = await readNetwork(store, id);
-  if (network !== undefined) return network;
-  throw new Fault('network-unknown', `Clocker does not know the network ${id.slice(0, 12)}.`, {
-    hint: 'Its store was lost or the network is being removed: remove the network and make it again.',
+export const findNetwork = (overlay: Overlay, id: string): Promise<Stored<NetworkRecord> | undefined> =>
+  find(overlay, networkKey(id), decodeNetwork);
+
+export const findEndpoint = ({ overlay, node }: Reader, id: string): Promise<Stored<EndpointRecord> | undefined> =>
+  find(overlay, endpointKey(node, id), decodeEndpoint);
+
+export const findUse = (overlay: Overlay, { cidr }: Pick<NetworkPool, 'cidr'>): Promise<Stored<PoolUse> | undefined> =>
+  find(overlay, poolUseKey(poolNameOf(cidr)), decodePoolUse);
+
+/** The network behind an id of this host's engine; undefined when CreateNetwork never came, or DeleteNetwork did. */
+export const findEngineNetwork = async ({ overlay, node }: Reader, engineId: string): Promise<string | undefined> =>
+  (await find(overlay, engineNetworkKey(node, engineId), decodeEngineNetwork))?.value.network;
+
+export async function requireNetwork(reader: Reader, engineId: string): Promise<NetworkRecord> {
+  const id = await findEngineNetwork(reader, engineId);
+  const network = id === undefined ? undefined : await findNetwork(reader.overlay, id);
+  if (network !== undefined) return network.value;
+  throw new Fault('network-unknown', `Clocker does not know the network ${engineId.slice(0, 12)}.`, {
+    hint: 'Its records were lost, or it is being removed: remove the network and make it again.',
   });
 }
 
-export async function readEndpoint(store: Store, node: string, id: string): Promise<EndpointRecord | undefined> {
-  const entry = await store.get(endpointKey(node, id));
-  return entry === undefined ? undefined : decodeEndpoint(entry.value);
+/** A network as the messages name it. */
+export const shownNetwork = ({ name, id }: Pick<NetworkRecord, 'name' | 'id'>): string => name ?? id.slice(0, 12);
+
+export const addressesOf = ({ ipv4, ipv6 }: Pick<EndpointRecord, 'ipv4' | 'ipv6'>): readonly string[] =>
+  [ipv4, ipv6].filter((address) => address !== undefined);
+
+export const putEndpoint = (endpoint: EndpointRecord): Write => ({
+  op: 'put',
+  key: endpointKey(endpoint.node, endpoint.id),
+  value: renderJson(endpoint),
+});
+
+/** Clocker's record, Calico's, and the claims on the addresses appear together, so none is ever without the others. */
+export function createEndpointWrites(endpoint: EndpointRecord, uid: string): readonly Write[] {
+  const owner: AddressOwner = { endpoint: endpoint.id, node: endpoint.node };
+  return [
+    putEndpoint(endpoint),
+    {
+      op: 'put',
+      key: workloadEndpointKey(workloadEndpointName(endpoint.node, endpoint.id)),
+      value: renderJson(workloadEndpointOf(endpoint, uid)),
+    },
+    ...addressesOf(endpoint).map(
+      (address): Write => ({ op: 'put', key: addressOwnerKey(address), value: renderJson(owner) }),
+    ),
+  ];
 }
 
-/** Clocker's record and Calico's change together, so neither is ever without the other. */
-export const putEndpoint = (endpoint: EndpointRecord, uid: string): readonly Operation[] => [
-  { op: 'put', key: endpointKey(endpoint.node, endpoint.id), value: renderJson(endpoint) },
-  {
-    op: 'put',
-    key: workloadEndpointKey(workloadEndpointName(endpoint.node, endpoint.id)),
-    value: renderJson(workloadEndpointOf(endpoint, uid)),
-  },
-];
-
-export const deleteEndpoint = (node: string, id: string): readonly Operation[] => [
-  { op: 'delete', key: endpointKey(node, id) },
-  { op: 'delete', key: workloadEndpointKey(workloadEndpointName(node, id)) },
+export const deleteEndpointWrites = (endpoint: EndpointRecord): readonly Write[] => [
+  { op: 'delete', key: endpointKey(endpoint.node, endpoint.id) },
+  { op: 'delete', key: workloadEndpointKey(workloadEndpointName(endpoint.node, endpoint.id)) },
+  ...addressesOf(endpoint).map((address): Write => ({ op: 'delete', key: addressOwnerKey(address) })),
 ];

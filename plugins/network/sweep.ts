@@ -1,162 +1,193 @@
 /**
- * Brings records and engine together again: dockerd never repeats a Leave or a Release that got lost, whoever was down.
- * What the engine does not know is judged twice, some seconds apart, before it goes; a container that is alive keeps its
- * address whatever else is wrong.
+ * Brings records and engine together again: dockerd never repeats a Leave or a Delete that got lost, whoever was down.
+ * What the engine does not know is judged twice, some seconds apart, before it goes; an endpoint whose container may be
+ * alive stays, whatever the engine says. Names and labels, which no plugin request carries, are learned on the way.
  */
-import { decodeBlock, decodeEndpoint, decodeNetwork, decodePoolUse } from '../../src/model/network/decode.ts';
-import { allocationsOf } from '../../src/model/network/block.ts';
+import { decodeEndpoint, decodeEngineNetwork, decodeNetwork } from '../../src/model/network/decode.ts';
 import { renderJson } from '../../src/model/network/json.ts';
-import {
-  blocksPrefix,
-  endpointKey,
-  endpointsPrefix,
-  networksPrefix,
-  poolUsePrefix,
-} from '../../src/model/network/keys.ts';
-import type { EndpointRecord, NetworkRecord, PoolUse } from '../../src/model/network/records.ts';
-import type { Store } from '../../src/store/index.ts';
+import { endpointsPrefix, engineNetworksPrefix, networkKey, networksPrefix } from '../../src/model/network/keys.ts';
+import type { ContainerNames, EndpointRecord, EngineNetwork, NetworkRecord } from '../../src/model/network/records.ts';
+import type { Condition } from '../../src/store/index.ts';
+import { deleteNetwork, dropEndpoint } from './delete-network.ts';
+import type { NetworkDeps } from './deps.ts';
+import { findEndpoint, putEndpoint, type Write } from './records.ts';
 
-/** What the sweeper asks of the engine; a failure means that nothing is known, and nothing is swept. */
-export type EngineView = {
-  networks(): Promise<readonly EngineNetworkView[]>;
-};
+export type EngineEndpoint = { readonly id: string; readonly container?: ContainerNames };
 
 export type EngineNetworkView = {
   readonly id: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Endpoint ids of running containers. */
-  readonly endpoints: readonly string[];
+  readonly endpoints: readonly EngineEndpoint[];
 };
 
-export type LeakedAddress = { readonly address: string; readonly takenAt: number };
+/** What the sweeper asks of the engine; a failure means that nothing is known, and nothing is swept. */
+export type EngineView = {
+  /** Networks of the clocker driver, in whatever scope, with everything that is attached. */
+  networks(signal: AbortSignal): Promise<readonly EngineNetworkView[]>;
+};
 
+export type MadeNetwork = EngineNetwork & { readonly engineId: string };
+
+/** What this host's records say, and what its engine says. */
 export type SweepState = {
+  readonly engine: readonly EngineNetworkView[];
+  readonly made: readonly MadeNetwork[];
   readonly networks: readonly NetworkRecord[];
   readonly endpoints: readonly EndpointRecord[];
-  readonly pools: readonly PoolUse[];
-  /** Workload addresses of this node that no endpoint has. */
-  readonly leaked: readonly LeakedAddress[];
-  readonly engine: readonly EngineNetworkView[];
 };
 
 export type SweepPlan = {
-  readonly endpoints: readonly EndpointRecord[];
-  readonly networks: readonly NetworkRecord[];
-  readonly pools: readonly PoolUse[];
-  readonly addresses: readonly string[];
-  /** Networks whose name or labels the engine tells otherwise. */
-  readonly rename: readonly NetworkRecord[];
+  /** Ids of endpoints no container has. */
+  readonly endpoints: readonly string[];
+  /** Engine ids of networks the engine does not have. */
+  readonly networks: readonly string[];
+  readonly renamed: readonly NetworkRecord[];
+  readonly named: readonly EndpointRecord[];
 };
 
-/** Milliseconds after which something half-made counts as left behind: longer than dockerd retries a call. */
-export const grace = 45_000;
+/** Milliseconds for which a record may be ahead of the engine: a call of Docker's is answered in 10 s. */
+export const grace = 15_000;
 
-const age = (now: number, time: string): number => now - (Date.parse(time) || 0);
-const sameLabels = (a: Readonly<Record<string, string>> | undefined, b: Readonly<Record<string, string>>): boolean =>
-  JSON.stringify(a ?? {}) === JSON.stringify(b);
+const sameJson = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-/** What looks abandoned now. Pure. */
-export function planSweep(state: SweepState, now: number): SweepPlan {
-  const known = new Map(state.engine.map((network) => [network.id, network]));
-  const alive = new Set(state.engine.flatMap((network) => network.endpoints));
-  const isOld = (time: string): boolean => age(now, time) > grace;
+/** What looks abandoned now, and what is to be learned. Pure. */
+export function planSweep(
+  state: SweepState,
+  now: number,
+  mayBeAlive: (endpoint: EndpointRecord) => boolean,
+): SweepPlan {
+  const networks = new Map(state.engine.map((network) => [network.id, network]));
+  const attached = new Map(state.engine.flatMap(({ endpoints }) => endpoints).map((one) => [one.id, one]));
+  const isOld = (time: string | undefined): boolean => now - (Date.parse(time ?? '') || 0) > grace;
   return {
-    endpoints: state.endpoints.filter((endpoint) => !alive.has(endpoint.id) && isOld(endpoint.createdAt)),
-    networks: state.networks.filter((network) => !known.has(network.id) && isOld(network.createdAt)),
-    pools: state.pools.filter(
-      (pool) => isOld(pool.requestedAt) && (pool.network === undefined || !known.has(pool.network)),
-    ),
-    addresses: state.leaked.filter(({ takenAt }) => now - takenAt > grace).map(({ address }) => address),
-    rename: state.networks.flatMap((network) => {
-      const engine = known.get(network.id);
-      if (engine === undefined || (engine.name === network.name && sameLabels(network.labels, engine.labels)))
-        return [];
-      return { ...network, name: engine.name, labels: engine.labels };
-    }),
+    endpoints: state.endpoints
+      .filter((one) => !attached.has(one.id) && isOld(one.createdAt) && !mayBeAlive(one))
+      .map(({ id }) => id),
+    networks: state.made
+      .filter(({ engineId, at }) => !networks.has(engineId) && isOld(at))
+      .map(({ engineId }) => engineId),
+    renamed: state.networks.flatMap((network) => renamed(network, networks.get(network.id))),
+    named: state.endpoints.flatMap((one) => named(one, attached.get(one.id)?.container)),
   };
 }
 
-/** Only what was in the plan before as well, so that a moment between two calls of Docker is never taken for a leak. */
+/** Only the engine where it was made tells a network's name: the others have copies. */
+function renamed(network: NetworkRecord, engine: EngineNetworkView | undefined): readonly NetworkRecord[] {
+  if (engine === undefined) return [];
+  const { name, labels } = engine;
+  return network.name === name && sameJson(network.labels ?? {}, labels) ? [] : [{ ...network, name, labels }];
+}
+
+const named = (endpoint: EndpointRecord, container: ContainerNames | undefined): readonly EndpointRecord[] =>
+  container === undefined || sameJson(endpoint.container, container) ? [] : [{ ...endpoint, container }];
+
+/** Only what was in the plan before as well: a moment between two calls of Docker's is never taken for a leftover. */
 export function twice(before: SweepPlan | undefined, plan: SweepPlan): SweepPlan {
-  const ids = (items: readonly { readonly id: string }[] | undefined): ReadonlySet<string> =>
-    new Set((items ?? []).map(({ id }) => id));
-  const endpoints = ids(before?.endpoints);
-  const networks = ids(before?.networks);
-  const pools = new Set(before?.pools.map(({ pool }) => pool));
-  const addresses = new Set(before?.addresses);
+  const endpoints = new Set(before?.endpoints);
+  const networks = new Set(before?.networks);
   return {
-    endpoints: plan.endpoints.filter(({ id }) => endpoints.has(id)),
-    networks: plan.networks.filter(({ id }) => networks.has(id)),
-    pools: plan.pools.filter(({ pool }) => pools.has(pool)),
-    addresses: plan.addresses.filter((address) => addresses.has(address)),
-    rename: plan.rename,
+    ...plan,
+    endpoints: plan.endpoints.filter((id) => endpoints.has(id)),
+    networks: plan.networks.filter((id) => networks.has(id)),
   };
 }
 
-async function leakedOf(
-  store: Store,
-  node: string,
-  endpoints: readonly EndpointRecord[],
-): Promise<readonly LeakedAddress[]> {
-  const owned = new Set(endpoints.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6]));
-  const { entries } = await store.list(blocksPrefix);
-  return entries.flatMap(({ value }) => {
-    const block = decodeBlock(value);
-    if (block === undefined) return [];
-    return [...allocationsOf(block)]
-      .filter(
-        ({ address, attribute: { secondary } }) =>
-          secondary['node'] === node && secondary['type'] === 'workload' && !owned.has(address),
-      )
-      .map(({ address, attribute }) => ({ address, takenAt: Date.parse(attribute.secondary['timestamp'] ?? '') || 0 }));
-  });
-}
+/** Whether something waits for a second look. */
+export const isWaiting = (plan: SweepPlan, done: SweepPlan): boolean =>
+  plan.endpoints.length > done.endpoints.length || plan.networks.length > done.networks.length;
 
-export async function readSweepState(store: Store, node: string, engine: EngineView): Promise<SweepState> {
-  // The engine first: what is recorded while it answers must not look unknown to it.
-  const networksOfEngine = await engine.networks();
-  const [networks, endpointList, pools] = await Promise.all([
-    store.list(networksPrefix),
-    store.list(endpointsPrefix(node)),
-    store.list(poolUsePrefix),
-  ]);
-  const endpoints = endpointList.entries.flatMap(({ value }) => decodeEndpoint(value) ?? []);
-  return {
-    engine: networksOfEngine,
-    endpoints,
-    networks: networks.entries
-      .flatMap(({ value }) => decodeNetwork(value) ?? [])
-      .filter((network) => network.createdBy === node),
-    pools: pools.entries.flatMap(({ value }) => decodePoolUse(value) ?? []).filter((pool) => pool.nodes.includes(node)),
-    leaked: await leakedOf(store, node, endpoints),
-  };
-}
-
-/** How each kind of leftover is taken away; the same code as Docker's own calls run. */
-export type SweepActions = {
-  closeEndpoint(endpoint: EndpointRecord): Promise<void>;
-  releaseAddress(address: string): Promise<void>;
-  forgetNetwork(id: string): Promise<void>;
-  dropPool(cidr: string): Promise<void>;
+export type SweepDeps = Pick<
+  NetworkDeps,
+  'store' | 'overlay' | 'node' | 'gate' | 'locks' | 'now' | 'isAttached' | 'failPoints' | 'onNetworks'
+> & {
+  readonly engine: EngineView;
+  readonly onSwept: (what: string) => void;
 };
 
-export async function applySweep(plan: SweepPlan, store: Store, actions: SweepActions): Promise<void> {
-  for (const endpoint of plan.endpoints) {
-    const entry = await store.get(endpointKey(endpoint.node, endpoint.id));
-    // It may have been joined again since the plan was made.
-    const isSame = entry !== undefined && decodeEndpoint(entry.value)?.createdAt === endpoint.createdAt;
-    if (!isSame) continue;
-    await actions.closeEndpoint(endpoint);
-    for (const address of [endpoint.ipv4, endpoint.ipv6])
-      if (address !== undefined) await actions.releaseAddress(address);
+export async function readSweepState(
+  { store, node, engine }: Pick<SweepDeps, 'store' | 'node' | 'engine'>,
+  signal: AbortSignal,
+): Promise<SweepState> {
+  // The records first: what is made while the engine answers must not be judged by an answer that is older.
+  const [networks, made, endpoints] = await Promise.all([
+    store.list(networksPrefix),
+    store.list(engineNetworksPrefix(node)),
+    store.list(endpointsPrefix(node)),
+  ]);
+  const prefix = engineNetworksPrefix(node).length;
+  return {
+    networks: networks.entries.flatMap(({ value }) => decodeNetwork(value) ?? []),
+    made: made.entries.flatMap(({ key, value }) => {
+      const network = decodeEngineNetwork(value);
+      return network === undefined ? [] : { ...network, engineId: key.slice(prefix) };
+    }),
+    endpoints: endpoints.entries.flatMap(({ value }) => decodeEndpoint(value) ?? []),
+    engine: await engine.networks(signal),
+  };
+}
+
+export type Sweeper = {
+  /** Looks, and takes away what looked abandoned the last time too. True: look again soon. */
+  sweep(signal: AbortSignal): Promise<boolean>;
+};
+
+export function createSweeper(deps: SweepDeps): Sweeper {
+  let before: SweepPlan | undefined;
+  return {
+    sweep: async (signal) => {
+      const plan = planSweep(await readSweepState(deps, signal), deps.now(), deps.isAttached);
+      const sure = twice(before, plan);
+      before = plan;
+      await applySweep(sure, deps);
+      return isWaiting(plan, sure);
+    },
+  };
+}
+
+export async function applySweep(plan: SweepPlan, deps: SweepDeps): Promise<void> {
+  for (const id of plan.endpoints) await deps.locks.hold(`endpoint ${id}`, () => sweepEndpoint(id, deps));
+  for (const id of plan.networks) {
+    await deps.locks.hold('networks', () => deleteNetwork(id, deps));
+    deps.onSwept(`the network ${id.slice(0, 12)}`);
   }
-  for (const address of plan.addresses) await actions.releaseAddress(address);
-  for (const { id } of plan.networks) await actions.forgetNetwork(id);
-  for (const { cidr } of plan.pools) await actions.dropPool(cidr);
-  for (const network of plan.rename)
-    await store.transact(
-      [{ key: `${networksPrefix}${network.id}`, is: 'present' }],
-      [{ op: 'put', key: `${networksPrefix}${network.id}`, value: renderJson(network) }],
-    );
+  for (const network of plan.renamed) await learnNetwork(network, deps);
+  for (const endpoint of plan.named)
+    await deps.locks.hold(`endpoint ${endpoint.id}`, () => learnEndpoint(endpoint, deps));
+  if (plan.networks.length > 0 || plan.renamed.length > 0) deps.onNetworks();
+}
+
+async function sweepEndpoint(id: string, deps: SweepDeps): Promise<void> {
+  const known = await findEndpoint(deps, id);
+  if (known === undefined || deps.isAttached(known.value)) return;
+  await dropEndpoint(known.value, deps);
+  deps.onSwept(`the endpoint ${id.slice(0, 12)}`);
+}
+
+/** Only what is learned is changed, and only if nothing else has changed since. */
+async function learnNetwork({ id, name, labels }: NetworkRecord, { store, overlay }: SweepDeps): Promise<void> {
+  const entry = await store.get(networkKey(id));
+  const current = decodeNetwork(entry?.value ?? '');
+  if (entry === undefined || current === undefined) return;
+  const learned = { ...current, ...(name === undefined ? {} : { name }), ...(labels === undefined ? {} : { labels }) };
+  await change(
+    overlay,
+    { key: entry.key, is: 'revision', revision: entry.revision },
+    {
+      op: 'put',
+      key: entry.key,
+      value: renderJson(learned),
+    },
+  );
+}
+
+async function learnEndpoint({ id, container }: EndpointRecord, deps: SweepDeps): Promise<void> {
+  const known = await findEndpoint(deps, id);
+  if (known === undefined || container === undefined) return;
+  await change(deps.overlay, known.condition, putEndpoint({ ...known.value, container }));
+}
+
+/** A lost race is left to the next look. */
+async function change(overlay: SweepDeps['overlay'], condition: Condition, write: Write): Promise<void> {
+  await overlay.transact([condition], [write]);
 }

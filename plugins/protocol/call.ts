@@ -33,9 +33,10 @@ export async function answerCall(
   body: string | undefined,
   handlers: Handlers,
   signal: AbortSignal,
+  ready: (signal: AbortSignal) => Promise<void> = () => Promise.resolve(),
 ): Promise<Answer> {
   try {
-    return await dispatch(method, body, handlers, signal);
+    return await dispatch(method, body, handlers, signal, ready);
   } catch (error) {
     return refusal(messageOf(error));
   }
@@ -46,21 +47,24 @@ async function dispatch(
   body: string | undefined,
   handlers: Handlers,
   signal: AbortSignal,
+  ready: (signal: AbortSignal) => Promise<void>,
 ): Promise<Answer> {
   if (method === 'Plugin.Activate') return { status: 200, reply: { Implements: ['NetworkDriver', 'IpamDriver'] } };
   if (isBareMethod(method)) return { status: 200, reply: await handlers[method](signal) };
   if (!isRequestMethod(method)) return refusal(`Clocker has no method ${shownMethod(method)}.`, 404);
-  return { status: 200, reply: await handle(method, parseBody(method, body ?? ''), handlers, signal) };
+  return { status: 200, reply: await handle(method, parseBody(method, body ?? ''), handlers, signal, ready) };
 }
 
-function handle<M extends RequestMethod>(
+async function handle<M extends RequestMethod>(
   method: M,
   value: unknown,
   handlers: RequestHandlers,
   signal: AbortSignal,
+  ready: (signal: AbortSignal) => Promise<void>,
 ): Promise<Reply> {
   const read = readShape(requestShapes[method], value);
   if (read.kind === 'issues') throw new Fault('request-invalid', `${method}: ${renderIssues(read.issues)}.`);
+  await ready(signal);
   return handlers[method](read.value, signal);
 }
 

@@ -22,6 +22,8 @@ export type PluginServerOptions = {
   /** Milliseconds a call may take, its body included; 10 s unless told. */
   readonly deadline?: number;
   readonly onCall?: (call: Call) => void;
+  /** Waited for before a call that needs it is handled; what it throws is the answer. */
+  readonly ready?: (signal: AbortSignal) => Promise<void>;
   readonly failPoints?: FailPoints;
 };
 
@@ -57,7 +59,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
   const started = performance.now();
   const method = (request.url ?? '').replace(/^\//, '').split('?')[0] ?? '';
   const answer = await withinDeadline(options.deadline ?? usualDeadline, method, (signal) =>
-    answerRequest(request, method, options.handlers, signal),
+    answerRequest(request, method, options, signal),
   );
   await send(response, answer);
   const error = answer.reply['Err'];
@@ -95,14 +97,14 @@ async function withinDeadline(
 async function answerRequest(
   request: IncomingMessage,
   method: string,
-  handlers: Handlers,
+  { handlers, ready }: PluginServerOptions,
   signal: AbortSignal,
 ): Promise<Answer> {
   if (request.method !== 'POST') return refusal('Docker calls plugins with POST.', 405);
   const body = await readBody(request);
   if (body === undefined)
     return refusal(`The body of ${shownMethod(method)} is larger than ${largestBody} bytes, or broke off.`);
-  return answerCall(method, body, handlers, signal);
+  return answerCall(method, body, handlers, signal, ready);
 }
 
 /** Whatever the content type says: dockerd sends none. */

@@ -32,12 +32,15 @@ function putOver(
   scope: Scope,
   loading: Loading,
 ): MapNode {
-  const { report, origins } = loading;
+  const { report, trail } = loading;
   const included = applyIncludes(tree, resets, file, scope, loading);
   const earlier = before === undefined ? undefined : forget(before, resets);
-  const extender = createExtender(file.name, included, resets);
+  const extender = createExtender({ name: file.name, world: undefined }, included, resets);
   const extended = applyExtends(included, extender, scope, loading);
-  const merged = earlier === undefined ? extended : mergeTrees(earlier, extended, project, { report, origins });
+  const merged =
+    earlier === undefined
+      ? extended
+      : mergeTrees({ base: earlier, over: extended, row: project, place: undefined }, { report, trail });
   const unique = makeUnique(asMap(merged), project, report);
   for (const [section, names] of Object.entries(loading.names))
     for (const entry of entriesOf(entryOf(unique, section)?.value)) names.add(keyOf(entry));

@@ -3,10 +3,10 @@ import { posix } from 'node:path';
 import type { Span } from '../diagnostic/problem.ts';
 import type { Node } from '../document/node.ts';
 import type { Loading } from './loading.ts';
-import { nameOfPath } from './loading.ts';
+import { nameOfPath } from './file-names.ts';
 import { keyOf, scalarNode, textOf } from './nodes.ts';
 import type { ComposeInput } from './project.ts';
-import { variableFiles } from './variable-files.ts';
+import { variableReader } from './variable-files.ts';
 
 export type NamedFile = { readonly path: string; readonly at: Node; readonly isRequired: boolean };
 
@@ -16,7 +16,7 @@ export function readVariables(
   environment: ReadonlyMap<string, string>,
   loading: Loading,
 ): ReadonlyMap<string, string> {
-  const reader = variableFiles(loading);
+  const reader = variableReader(loading);
   const found = new Map<string, string>();
   for (const { path, at, isRequired } of files) {
     if (!isRequired && loading.disk.kindOf(path) !== 'file') continue;
@@ -38,7 +38,7 @@ export function projectEnvironment(
   const { environment, currentDirectory } = input;
   const own = environment.has('PWD') ? environment : new Map([...environment, ['PWD', currentDirectory]]);
   const files = envFilesOf(input, directory).map(({ path, isRequired }): NamedFile => {
-    const span: Span = { file: nameOfPath(path, loading), start, end: start };
+    const span: Span = { file: nameOfPath(path, loading.currentDirectory), start, end: start };
     return { path, at: scalarNode(path, span), isRequired };
   });
   return new Map([...readVariables(files, own, loading), ...own]);

@@ -6,6 +6,7 @@ import { valueOf } from '../document/node.ts';
 import type { Loading, Scope } from './loading.ts';
 import { isRemote, readFile } from './loading.ts';
 import { loadBase } from './prepare.ts';
+import { placeOf } from './trail.ts';
 import { changeValues, entriesOf, keyOf, textOf, withoutKey } from './nodes.ts';
 import { project } from './rows/project.ts';
 import { service as serviceRow } from './rows/service.ts';
@@ -16,7 +17,9 @@ import { forget, resetsBelow } from './stages/tags.ts';
 
 /** The services of one file, with what each extends put in when it is first asked for. */
 export type Extender = {
-  readonly file: string;
+  readonly name: string;
+  /** Its file, where it is not one of the project. */
+  readonly world: string | undefined;
   readonly services: ReadonlyMap<string, Node>;
   readonly resets: Resets;
   readonly done: Map<string, Node>;
@@ -25,9 +28,9 @@ export type Extender = {
 
 const longestChain = 500;
 
-export function createExtender(file: string, tree: Node, resets: Resets): Extender {
+export function createExtender(file: Pick<Extender, 'name' | 'world'>, tree: Node, resets: Resets): Extender {
   const services = new Map(entriesOf(valueOf(tree, 'services')).map((entry) => [keyOf(entry), entry.value]));
-  return { file, services, resets, done: new Map(), open: new Set() };
+  return { ...file, services, resets, done: new Map(), open: new Set() };
 }
 
 /** The tree with every service as a whole of its own. */
@@ -54,7 +57,7 @@ function resolveService(name: string, extender: Extender, resolving: Resolving):
 }
 
 function extendService(service: MapNode, name: string, extended: Node, extender: Extender, resolving: Resolving): Node {
-  const { report, origins } = resolving.loading;
+  const { report, trail } = resolving.loading;
   const own = withoutKey(service, 'extends');
   const reference = extended.kind === 'map' ? valueOf(extended, 'service') : extended;
   const wanted = textOf(reference);
@@ -64,7 +67,7 @@ function extendService(service: MapNode, name: string, extended: Node, extender:
   const from = file === undefined ? extender : extenderOf(file, resolving);
   if (from === undefined) return own;
   if (!from.services.has(wanted)) {
-    const where = from === extender ? '' : ` in ${from.file}`;
+    const where = from === extender ? '' : ` in ${from.name}`;
     const hint = didYouMean(wanted, from.services.keys());
     report('extends-unknown', `There is no service "${wanted}"${where} to extend.`, reference.span, { hint });
     return own;
@@ -79,9 +82,10 @@ function extendService(service: MapNode, name: string, extended: Node, extender:
   }
   const base = resolveService(wanted, from, { ...resolving, depth: resolving.depth + 1 });
   if (base?.kind !== 'map') return own;
-  const mark = { kind: 'extends', service: wanted, at: reference.span } as const;
+  const mark = { kind: 'extends', service: wanted, world: from.world, at: reference.span } as const;
   const kept = forget(withoutKey(base, 'extends'), resetsBelow(extender.resets, 'services', name));
-  return mergeTrees(kept, own, serviceRow, { report, origins, mark });
+  const place = placeOf(['services', name], extender.world);
+  return mergeTrees({ base: kept, over: own, row: serviceRow, place }, { report, trail, mark });
 }
 
 /** `undefined`: the file can't be read, which has been told. */
@@ -100,12 +104,11 @@ function extenderOf(file: Node, { scope, loading }: Resolving): Extender | undef
 function extenderOfFile(read: Parameters<typeof loadBase>[0], scope: Scope, loading: Loading): Extender {
   const { tree, resets } = loadBase(read, scope, loading);
   const directory = posix.relative(scope.fileDirectory, posix.dirname(read.path));
-  const { home, report, origins } = loading;
+  const { home, report } = loading;
   const resolved = resolvePaths(tree, project, {
     directory: directory === '' ? '.' : directory,
     home,
     report,
-    origins,
   });
-  return createExtender(read.name, resolved, resets);
+  return createExtender({ name: read.name, world: read.name }, resolved, resets);
 }

@@ -3,14 +3,16 @@ import { posix } from 'node:path';
 import type { MapNode, Node } from '../document/node.ts';
 import { valueOf } from '../document/node.ts';
 import type { ComposeFile, Loading, Scope } from './loading.ts';
-import { isRemote, nameOfPath, readFile } from './loading.ts';
+import { nameOfPath } from './file-names.ts';
+import { isRemote, readFile } from './loading.ts';
 import { itemsOf, keyOf, mapNode, textOf, withEntries, withoutKey, withValue } from './nodes.ts';
 import type { Section } from './rows/project.ts';
 import { projectRows, sectionRows } from './rows/project.ts';
 import { rowOfEntry } from './rows/children.ts';
 import { checkValue } from './stages/check.ts';
 import type { MergeOptions } from './stages/merge.ts';
-import { markEntry } from './stages/merge.ts';
+import type { Turn } from './trail.ts';
+import { placeOf } from './trail.ts';
 import { mergeTrees } from './stages/merge-rules.ts';
 import type { Resets } from './stages/tags.ts';
 import { forget, resetsBelow } from './stages/tags.ts';
@@ -40,8 +42,8 @@ export function applyIncludes(
     (whole, item) => {
       const included = loadIncluded(readInclude(item), { ...scope, chain }, loading);
       if (included === undefined) return whole;
-      const { report, origins } = loading;
-      const merging = { report, origins, mark: { kind: 'include', at: item.span } } as const;
+      const { report, trail } = loading;
+      const merging = { report, trail, mark: { kind: 'include', at: item.span } } as const;
       return putUnder(included, whole, resets, merging);
     },
     withoutKey(tree, 'include'),
@@ -74,7 +76,7 @@ function loadIncluded(include: Include, scope: Scope, loading: Loading): MapNode
   if (main === undefined) return undefined;
   if (scope.chain.includes(main.path)) {
     const circle = [...scope.chain.slice(scope.chain.indexOf(main.path)), main.path];
-    const names = circle.map((path) => nameOfPath(path, loading)).join(' → ');
+    const names = circle.map((path) => nameOfPath(path, loading.currentDirectory)).join(' → ');
     loading.report('include-cycle', `These files include each other: ${names}.`, main.node.span);
     return undefined;
   }
@@ -115,8 +117,10 @@ function environmentOf(include: Include, directory: string, scope: Scope, loadin
 
 const sections: readonly Section[] = ['services', 'volumes', 'networks', 'secrets', 'configs', 'models'];
 
+type Including = MergeOptions & { readonly mark: Turn };
+
 /** What the file itself says wins over what it includes. */
-function putUnder(included: MapNode, tree: MapNode, resets: Resets, merging: MergeOptions): MapNode {
+function putUnder(included: MapNode, tree: MapNode, resets: Resets, merging: Including): MapNode {
   return sections.reduce((whole, section) => {
     const from = valueOf(included, section);
     if (from?.kind !== 'map') return whole;
@@ -127,10 +131,16 @@ function putUnder(included: MapNode, tree: MapNode, resets: Resets, merging: Mer
     const entries = from.entries.map((entry) => {
       const name = keyOf(entry);
       const other = own.get(name);
-      if (other === undefined) return markEntry(entry, merging);
+      if (other === undefined) {
+        merging.trail.add(placeOf([section, name]), merging.mark);
+        return entry;
+      }
       own.delete(name);
       const base = forgetBelow(entry.value, resetsBelow(resets, section, name));
-      return { ...other, value: mergeTrees(base, other.value, row, merging) };
+      return {
+        ...other,
+        value: mergeTrees({ base, over: other.value, row, place: placeOf([section, name]) }, merging),
+      };
     });
     return withValue(whole, section, withEntries(to, [...entries, ...own.values()]));
   }, tree);

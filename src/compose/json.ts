@@ -85,9 +85,13 @@ function renderScalar(value: Extract<Node, { kind: 'scalar' }>['value']): string
   return value === null ? 'null' : String(value);
 }
 
-/** Go's encoder also escapes what HTML would read. */
-const renderText = (text: string): string =>
-  JSON.stringify(text).replaceAll(
+/** Printable ASCII without what needs an escape in JSON or, since Go's encoder minds it, in HTML. */
+const plain = /^[ !#-%'-;=?-[\]-~]*$/;
+
+function renderText(text: string): string {
+  if (plain.test(text)) return `"${text}"`;
+  return JSON.stringify(text).replaceAll(
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+}

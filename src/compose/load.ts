@@ -11,8 +11,18 @@ import { declareVolumes } from './legacy/volumes.ts';
 import type { ComposeFile, Loading, Scope } from './loading.ts';
 import { parseFile } from './loading.ts';
 import { loadModel } from './model-tree.ts';
-import { entriesOf, entryNode, keyOf, mapNode, scalarNode, withEntries, withoutKey, withValue } from './nodes.ts';
-import { createOrigins } from './origin.ts';
+import {
+  entriesOf,
+  entryNode,
+  keyOf,
+  mapNode,
+  mapOf,
+  scalarNode,
+  withEntries,
+  withoutKey,
+  withValue,
+} from './nodes.ts';
+import { originsOf } from './origin.ts';
 import { reporter } from './problems.ts';
 import { findName } from './project-name.ts';
 import type { ComposeFlags, ComposeInput, ComposeProject } from './project.ts';
@@ -23,7 +33,8 @@ import { mostPorts } from './stages/canonical.ts';
 import { readEnvFiles, readLabelFiles } from './stages/env-files.ts';
 import { escapeDollars } from './stages/escape.ts';
 import { normalise } from './stages/normalise.ts';
-import { variableFiles } from './variable-files.ts';
+import { createTrail } from './trail.ts';
+import { variableReader } from './variable-files.ts';
 
 const allFlags: ComposeFlags = {
   interpolate: true,
@@ -61,7 +72,8 @@ function createLoading(input: ComposeInput): Loading {
     home: input.environment.get('HOME'),
     problems,
     report: reporter(problems),
-    origins: createOrigins(),
+    trail: createTrail(),
+    variableFiles: new Set(),
     sources: new Map(),
     dropped: [],
     budget: { ports: mostPorts, includes: mostIncludes },
@@ -102,7 +114,9 @@ function loadProject(
   }
   const profiles = input.profiles ?? (environment.get('COMPOSE_PROFILES') ?? '').split(',').map((one) => one.trim());
   const trees = finish(tree, { name, scope, profiles }, loading);
-  const { sources, flags, origins, dropped } = loading;
+  const { sources, flags, dropped, trail, variableFiles } = loading;
+  const inactive = mapOf({ services: trees.inactive }, trees.inactive.span);
+  const origins = originsOf({ trees: [trees.tree, inactive, trees.unused], trail, sources, variableFiles });
   return { name, ...trees, workingDirectory: directory, sources, environment, profiles, flags, origins, dropped };
 }
 
@@ -118,10 +132,10 @@ type Finishing = { readonly name: string; readonly scope: Scope; readonly profil
 type Trees = Pick<ComposeProject, 'tree' | 'inactive' | 'unused'>;
 
 function finish(tree: MapNode, { name, scope, profiles }: Finishing, loading: Loading): Trees {
-  const { flags, report, origins } = loading;
+  const { flags, report } = loading;
   const lookup = (variable: string): string | undefined => scope.environment.get(variable);
   const declared = declareVolumes(tree, loading.impliedVolumes);
-  const normal = flags.normalise ? normalise(declared, { name, lookup, origins }) : declared;
+  const normal = flags.normalise ? normalise(declared, { name, lookup }) : declared;
   const bound = bindTree(normal, projectRow, { report, isLoose: !flags.interpolate });
   const { active, inactive } = splitProfiles(bound, profiles);
   if (flags.consistency) checkWhole(active, inactive, loading);
@@ -132,7 +146,7 @@ function finish(tree: MapNode, { name, scope, profiles }: Finishing, loading: Lo
 }
 
 function readFiles(tree: MapNode, lookup: (name: string) => string | undefined, loading: Loading): MapNode {
-  const files = variableFiles(loading);
+  const files = variableReader(loading);
   const { resolveEnv, discardEnvFiles } = loading.flags;
   const labelled = readLabelFiles(tree, { files, discard: discardEnvFiles });
   return resolveEnv ? readEnvFiles(labelled, { files, lookup, discard: discardEnvFiles }) : labelled;

@@ -1,16 +1,15 @@
 /** What the stages of one loading share. */
-import { posix } from 'node:path';
 import type { Problem, Span } from '../diagnostic/problem.ts';
 import type { Files } from '../document/files.ts';
 import type { MapNode, Node } from '../document/node.ts';
 import { parseDocuments } from '../document/parse.ts';
 import type { ImpliedVolume } from './legacy/upgrade.ts';
-import type { Origins } from './origin.ts';
+import type { Trail } from './trail.ts';
 import type { ComposeFlags, Dropped } from './project.ts';
 import type { Report } from './problems.ts';
 import type { Section } from './rows/project.ts';
 import type { Extender } from './extends.ts';
-import { whyNot } from './variable-files.ts';
+import { nameOfPath, whyNot } from './file-names.ts';
 
 export type Loading = {
   readonly disk: Files;
@@ -19,7 +18,9 @@ export type Loading = {
   readonly home: string | undefined;
   readonly problems: Problem[];
   readonly report: Report;
-  readonly origins: Origins;
+  readonly trail: Trail;
+  /** Of the texts read, those that are files of variables. */
+  readonly variableFiles: Set<string>;
   readonly sources: Map<string, string>;
   readonly dropped: Dropped[];
   readonly budget: { ports: number; includes: number };
@@ -53,15 +54,12 @@ export type ComposeFile = {
   readonly documents: readonly Node[];
 };
 
-/** A path as a person knows it: relative where it is below the current directory. */
-export function nameOfPath(path: string, { currentDirectory }: Pick<Loading, 'currentDirectory'>): string {
-  const relative = posix.relative(currentDirectory, path);
-  return relative === '' || relative.startsWith('..') ? path : relative;
-}
+/** UTF-16 code units; ten thousand services of a full file fit. */
+const longestFile = 20_000_000;
 
 export function parseFile(path: string, name: string, text: string, loading: Loading): ComposeFile {
   loading.sources.set(name, text);
-  const { value, problems } = parseDocuments(text, name, { schema: 'go-yaml' });
+  const { value, problems } = parseDocuments(text, name, { schema: 'go-yaml', maxLength: longestFile });
   loading.problems.push(...problems);
   return { path, name, documents: value };
 }
@@ -72,10 +70,10 @@ const remote = /^(?:[a-z][a-z0-9+.-]*:\/\/|git@|github\.com\/)/;
 export function readFile(path: string, at: Span, loading: Loading): ComposeFile | undefined {
   const content = loading.disk.read(path);
   if (content.kind !== 'text') {
-    loading.report('file-missing', `The file ${nameOfPath(path, loading)} ${whyNot(content)}.`, at);
+    loading.report('file-missing', `The file ${nameOfPath(path, loading.currentDirectory)} ${whyNot(content)}.`, at);
     return undefined;
   }
-  return parseFile(path, nameOfPath(path, loading), content.text, loading);
+  return parseFile(path, nameOfPath(path, loading.currentDirectory), content.text, loading);
 }
 
 /** True, with the problem told, for what is in a repository or registry. */

@@ -12,13 +12,13 @@ import { resolvePaths } from './stages/paths.ts';
 export function loadModel(files: readonly ComposeFile[], scope: Scope, loading: Loading): MapNode | undefined {
   const merged = files.reduce<MapNode | undefined>((tree, file) => loadFile(file, tree, scope, loading), undefined);
   if (merged === undefined) return undefined;
-  const { report, origins, home, flags } = loading;
-  const whole = setDefaults(merged, project, { origins });
+  const { report, home, flags } = loading;
+  const whole = setDefaults(merged, project);
   checkAttributes(whole, project, report);
   const isInclude = scope.chain.length > 0;
   const resolved =
     flags.resolvePaths || isInclude
-      ? resolvePaths(whole, project, { directory: scope.directory, home, report, origins })
+      ? resolvePaths(whole, project, { directory: scope.directory, home, report })
       : whole;
-  return fillEnvironment(resolved, { lookup: (name) => scope.environment.get(name), origins });
+  return fillEnvironment(resolved, (name) => scope.environment.get(name));
 }

@@ -27,7 +27,10 @@ export const mapOf = (attributes: Readonly<Record<string, Node | undefined>>, sp
 export const listNode = (items: readonly Node[], span: Span): ListNode => ({ kind: 'list', items, span });
 
 /** The key as a text. */
-export const keyOf = ({ key }: MapEntry): string => (key.kind === 'scalar' ? String(key.value ?? '') : '');
+export const keyOf = ({ key }: MapEntry): string => {
+  if (key.kind !== 'scalar') return '';
+  return typeof key.value === 'string' ? key.value : String(key.value ?? '');
+};
 
 /** The value of a scalar that is a text. */
 export const textOf = (node: Node | undefined): string | undefined =>
@@ -55,28 +58,37 @@ export const withoutKey = (map: MapNode, key: string): MapNode => {
   return entries.length === map.entries.length ? map : withEntries(map, entries);
 };
 
-/** Each value changed; `undefined` leaves the entry out. */
+const withEntryValue = ({ key, via }: MapEntry, value: Node): MapEntry =>
+  via === undefined ? { key, value } : { key, value, via };
+
+/** Each value changed; `undefined` leaves the entry out. Nothing is copied before the first change. */
 export function changeValues(map: MapNode, change: (value: Node, key: string) => Node | undefined): MapNode {
-  let isChanged = false;
-  const entries: MapEntry[] = [];
-  for (const entry of map.entries) {
+  const { entries } = map;
+  let changed: MapEntry[] | undefined;
+  for (let index = 0; index < entries.length; index++) {
+    const entry = entries[index];
+    if (entry === undefined) continue;
     const value = change(entry.value, keyOf(entry));
-    if (value !== entry.value) isChanged = true;
-    if (value !== undefined) entries.push(value === entry.value ? entry : { ...entry, value });
+    if (changed === undefined && value === entry.value) continue;
+    changed ??= entries.slice(0, index);
+    if (value !== undefined) changed.push(value === entry.value ? entry : withEntryValue(entry, value));
   }
-  return isChanged ? withEntries(map, entries) : map;
+  return changed === undefined ? map : withEntries(map, changed);
 }
 
 /** Each item changed; `undefined` leaves it out. */
 export function changeItems(list: ListNode, change: (item: Node, index: number) => Node | undefined): ListNode {
-  let isChanged = false;
-  const items: Node[] = [];
-  for (const [index, item] of list.items.entries()) {
-    const changed = change(item, index);
-    if (changed !== item) isChanged = true;
-    if (changed !== undefined) items.push(changed);
+  const { items } = list;
+  let changed: Node[] | undefined;
+  for (let index = 0; index < items.length; index++) {
+    const item = items[index];
+    if (item === undefined) continue;
+    const value = change(item, index);
+    if (changed === undefined && value === item) continue;
+    changed ??= items.slice(0, index);
+    if (value !== undefined) changed.push(value);
   }
-  return isChanged ? listNode(items, list.span) : list;
+  return changed === undefined ? list : listNode(changed, list.span);
 }
 
 /** The place of a piece of a scalar's text where the text stands in the file as it is, else of the whole scalar. */

@@ -3,7 +3,7 @@ import type { Position, Span } from '../diagnostic/problem.ts';
 import type { Files } from '../document/files.ts';
 import type { MapEntry, Node } from '../document/node.ts';
 import { entryNode, scalarNode } from './nodes.ts';
-import type { Origins } from './origin.ts';
+import { nameOfPath, whyNot } from './file-names.ts';
 import type { Report } from './problems.ts';
 import type { EnvFile, EnvFileMistake } from './syntax/env-file.ts';
 import { parseEnvFile, parseRawEnvFile } from './syntax/env-file.ts';
@@ -26,67 +26,57 @@ export type VariableFiles = {
 export type VariableReading = {
   readonly disk: Files;
   readonly report: Report;
-  readonly origins: Origins;
-  /** Takes in every text read. */
+  readonly currentDirectory: string;
+  /** Takes in every text read, by the name used in spans. */
   readonly sources: Map<string, string>;
+  /** Takes in those names. */
+  readonly variableFiles: Set<string>;
 };
 
-export function variableFiles(reading: VariableReading): VariableFiles {
+export function variableReader(reading: VariableReading): VariableFiles {
   return {
     readEntries(file, lookup, known) {
-      const text = readText(file, reading);
+      const name = nameOfPath(file.path, reading.currentDirectory);
+      const text = readText(file, name, reading);
       if (text === undefined) return [];
       const parsed = file.isRaw ? parseRawEnvFile(text, lookup) : parseEnvFile(text, lookup, known);
-      const placeAt = placesOf(text, file.path);
+      const placeAt = placesOf(text, name);
       if (parsed.mistake !== undefined) tell(parsed.mistake, placeAt(parsed.mistake.offset, 1), reading.report);
-      return entriesOf(parsed, file, placeAt, reading);
+      return entriesOf(parsed, placeAt, reading);
     },
   };
 }
 
 function readText(
   { kind, path, at, isRequired }: VariableFile,
-  { disk, report, sources }: VariableReading,
+  name: string,
+  reading: VariableReading,
 ): string | undefined {
-  const known = sources.get(path);
+  const { disk, report, sources, variableFiles } = reading;
+  const known = sources.get(name);
   if (known !== undefined) return known;
   const content = disk.read(path);
   if (content.kind === 'text') {
-    sources.set(path, content.text);
+    sources.set(name, content.text);
+    variableFiles.add(name);
     return content.text;
   }
   if (content.kind === 'missing' && !isRequired) return undefined;
   const hint =
     content.kind === 'missing' && kind === 'env' ? 'Say required: false where it may be missing.' : undefined;
-  report('env-file-missing', `The file ${path} ${whyNot(content)}.`, at.span, { hint });
+  report('env-file-missing', `The file ${name} ${whyNot(content)}.`, at.span, { hint });
   return undefined;
-}
-
-export function whyNot(content: Exclude<ReturnType<Files['read']>, { readonly kind: 'text' }>): string {
-  switch (content.kind) {
-    case 'missing':
-      return 'is not there';
-    case 'binary':
-      return 'is no text';
-    case 'directory':
-      return 'is a directory';
-    case 'unreadable':
-      return `can’t be read: ${content.reason}`;
-  }
 }
 
 function entriesOf(
   { variables }: EnvFile,
-  file: VariableFile,
   placeAt: (offset: number, length: number) => Span,
-  { origins, report }: VariableReading,
+  { report }: VariableReading,
 ): readonly MapEntry[] {
   return variables.map(({ name, value, offset }) => {
     const span = placeAt(offset, Math.max(1, name.length));
     if (name === '') report('env-file-nameless', `"${value}" has no name in front of it.`, span);
-    const entry = entryNode(name, scalarNode(value, span), span);
-    origins.add(entry, { kind: 'env-file', file: file.path });
-    return entry;
+    return entryNode(name, scalarNode(value, span), span);
   });
 }
 

@@ -56,6 +56,14 @@ function firstFrom(list: readonly Placed<unknown>[], offset: number): number {
   return low;
 }
 
+/** What was made at the same path, if anything: through an anchor one text may stand at many. */
+function nearest(lines: readonly ReportLine[], path: string): readonly ReportLine[] {
+  const own = lines.filter(
+    (line) => line.path === path || line.path.startsWith(`${path}.`) || line.path.startsWith(`${path}[`),
+  );
+  return own.length === 0 ? lines : own;
+}
+
 /** The worst of what was made of a leaf: a value that is lost in part is worth telling. */
 const worst = (lines: readonly ReportLine[]): ReportLine | undefined =>
   lines.reduce<ReportLine | undefined>((a, b) => (a === undefined || rank[b.fate] > rank[a.fate] ? b : a), undefined);
@@ -74,16 +82,31 @@ export function accountLeaves({ documents, made, gone }: Accounted): readonly Re
     for (const child of inner)
       walk(child.node, child.path, (child.key && reasons.get(spanKey(child.key.span))) ?? reason);
     if (inner.length > 0) return;
-    const line = worst(madeIn(node.span));
     const shown = { path: renderPath(path), at: node.span };
-    if (line !== undefined) lines.push({ ...line, ...shown });
-    else lines.push({ ...shown, fate: 'lost', reason: reason ?? goneIn(node.span)[0] ?? noTrace });
+    const line = worst(nearest(madeIn(node.span), shown.path));
+    if (line !== undefined) lines.push({ ...line, ...shown, ...replaced(node, line) });
+    else lines.push({ ...shown, ...unmade(node, path, reason ?? goneIn(node.span)[0]) });
   };
   for (const document of documents) walk(document, [], undefined);
   return lines;
 }
 
-const noTrace = 'Something else says it instead, or nothing asks for it.';
+/** A text with variables is not what is written, and may become the same whatever it says. */
+const replaced = (node: Node, { fate }: ReportLine): Partial<ReportLine> =>
+  fate === 'carried' && node.kind === 'scalar' && /\$[A-Za-z_{]/.test(node.text.replaceAll('$$', ''))
+    ? { fate: 'adapted', reason: 'Its variables are replaced by their values.' }
+    : {};
+
+/** Why nothing was made of a leaf. */
+function unmade(node: Node, path: Path, known: string | undefined): Pick<ReportLine, 'fate' | 'reason'> {
+  if (path[0] === 'include' || (path[0] === 'services' && path[2] === 'extends'))
+    return { fate: 'adapted', reason: 'Resolved: what it brings in is there.' };
+  if (known !== undefined) return { fate: 'lost', reason: known };
+  if (node.kind === 'scalar' && node.value === null) return { fate: 'lost', reason: 'Nothing gives it a value.' };
+  const saysNothing = node.kind === 'scalar' && (node.value === false || node.value === 0 || node.value === '');
+  if (saysNothing) return { fate: 'adapted', reason: 'The same as saying nothing.' };
+  return { fate: 'lost', reason: 'Something else says it instead, or nothing asks for it.' };
+}
 
 type Child = { readonly node: Node; readonly path: Path; readonly key?: Node };
 

@@ -7,7 +7,7 @@ import { leavesOf } from '../compose/model/leaves.ts';
 import type { ComposeFlags, ComposeProject } from '../compose/project.ts';
 import type { Checked, Problem, Span } from '../diagnostic/problem.ts';
 import type { Report } from '../diagnostic/report.ts';
-import type { Node } from '../document/node.ts';
+import type { MapNode, Node } from '../document/node.ts';
 import { parseDocuments } from '../document/parse.ts';
 import { accountLeaves } from './account.ts';
 import type { Gone } from './account.ts';
@@ -40,7 +40,9 @@ export function documentsOf({ sources }: ComposeProject, request: ReadRequest): 
 const unusedReason = 'No active service uses it, so Compose leaves it out too.';
 const inactiveReason = 'None of its profiles is active.';
 
-const leavesGone = (tree: Node, reason: string): readonly Gone[] => leavesOf(tree).map(({ at }) => ({ at, reason }));
+/** A tree of nothing has the place of the whole file. */
+const leavesGone = (tree: MapNode, reason: string): readonly Gone[] =>
+  tree.entries.length === 0 ? [] : leavesOf(tree).map(({ at }) => ({ at, reason }));
 
 /** The report by leaves of the files. `made`: what became of the leaves of the trees that were written. */
 export const accountProject = (project: ComposeProject, request: ReadRequest, made: Report): Report =>

@@ -134,6 +134,6 @@ function tellStep(step: Step): ExplainedStep {
     case 'env-file':
       return { text: `read from the env file ${step.file}` };
     case 'upgraded':
-      return { text: `upgraded: ${step.text}` };
+      return { text: `said by the key "${step.text}", which only an old format has` };
   }
 }

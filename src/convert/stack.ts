@@ -1,7 +1,7 @@
 /** Compose files as stack files. */
+import { posix } from 'node:path';
 import { translateToStack } from '../compose/stack/index.ts';
 import type { StackResult } from '../compose/stack/index.ts';
-import type { Origin, Origins } from '../compose/origin.ts';
 import type { ComposeProject } from '../compose/project.ts';
 import type { Path } from '../compose/model/leaves.ts';
 import type { MapEntry, MapNode, Node } from '../document/node.ts';
@@ -26,13 +26,14 @@ export function projectToStack({ project, references, documents, outputDirectory
   return translateToStack(withEnvFiles(project.tree, referring), {
     unused: project.unused,
     written: ([, service = '', ...path]) => {
+      if (path.at(-1) === 'target') return writtenTarget(path, services.get(String(service)), project);
       // A context is only told; an env file is read, from where the stack file stands.
       const isRead = path[0] === 'env_file';
       if (isRead && !beside) return undefined;
-      const [nodes, { origins }] = isRead ? [referring, references] : [services, project];
-      return writtenPath(path, nodes.get(String(service)), origins);
+      return writtenPath(path, (isRead ? referring : services).get(String(service)), project);
     },
     onDefault: new Set(onDefault),
+    bareArgs: new Map(documents.flatMap(bareArgsIn)),
     ...(version?.kind === 'scalar' ? { version: version.text } : {}),
   });
 }
@@ -48,17 +49,31 @@ function servicesOf({ tree }: ComposeProject): ReadonlyMap<string, Node> {
 const textOf = (key: Node): string => (key.kind === 'scalar' ? String(key.value) : '');
 
 function servicesOnDefault(document: Node): readonly string[] {
-  const services = valueOf(document, 'services');
-  if (services?.kind !== 'map') return [];
-  return services.entries.flatMap(({ key, value }) => {
+  return entriesIn(valueOf(document, 'services')).flatMap(({ key, value }) => {
     const networks = valueOf(value, 'networks');
     const said =
       networks?.kind === 'list'
-        ? networks.items.some((item) => item.kind === 'scalar' && item.value === 'default')
+        ? networks.items.some((item) => textOf(item) === 'default')
         : valueOf(networks, 'default') !== undefined;
     return said ? [textOf(key)] : [];
   });
 }
+
+/** Services and the build arguments they name without a value: `ARG` in a list, `ARG:` in a map. */
+function bareArgsIn(document: Node): readonly (readonly [string, readonly string[]])[] {
+  return entriesIn(valueOf(document, 'services')).flatMap(({ key, value }) => {
+    const args = valueOf(valueOf(value, 'build'), 'args');
+    const names =
+      args?.kind === 'list'
+        ? args.items.map(textOf).filter((text) => !text.includes('='))
+        : entriesIn(args).flatMap((entry) =>
+            entry.value.kind === 'scalar' && entry.value.value === null ? [textOf(entry.key)] : [],
+          );
+    return names.length === 0 ? [] : [[textOf(key), names] as const];
+  });
+}
+
+const entriesIn = (node: Node | undefined): readonly MapEntry[] => (node?.kind === 'map' ? node.entries : []);
 
 /** `env_file` of each service that has one. */
 function withEnvFiles(tree: MapNode, referring: ReadonlyMap<string, Node>): MapNode {
@@ -81,11 +96,21 @@ const mapEntry = (map: MapNode, name: string, change: (value: Node) => Node): Ma
 const childOf = (node: Node | undefined, step: string | number): Node | undefined =>
   typeof step === 'number' ? (node?.kind === 'list' ? node.items[step] : undefined) : valueOf(node, step);
 
-/** A path as the file has it, before it was made absolute. */
-function writtenPath(path: Path, service: Node | undefined, origins: Origins): string | undefined {
+/** A path as the file has it, before it was made absolute; one of a file in another folder stays so. */
+function writtenPath(path: Path, service: Node | undefined, { workingDirectory }: ComposeProject): string | undefined {
   const at = path.reduce<Node | undefined>(childOf, service);
   const node = at?.kind === 'map' ? valueOf(at, 'path') : at;
-  for (let origin: Origin | undefined = node && origins.find(node); origin !== undefined; origin = origin.before)
-    if (origin.step.kind === 'path') return origin.step.text;
-  return undefined;
+  if (node?.kind !== 'scalar' || node.text === node.value) return undefined;
+  return posix.resolve(workingDirectory, node.text) === node.value ? node.text : undefined;
+}
+
+/** A mount's target with the slash at its end that the normal form leaves out. */
+function writtenTarget(path: Path, service: Node | undefined, { sources }: ComposeProject): string | undefined {
+  const mount = path.slice(0, -1).reduce<Node | undefined>(childOf, service);
+  const target = valueOf(mount, 'target');
+  if (mount === undefined || target === undefined) return undefined;
+  const { file, start, end } = target.span.start.offset > mount.span.start.offset ? target.span : mount.span;
+  const text = sources.get(file)?.slice(start.offset, end.offset) ?? '';
+  const parts = text.replace(/^(['"])(.*)\1$/s, '$2').split(':');
+  return parts.find((part) => part.endsWith('/') && part.replace(/\/+$/, '') === textOf(target));
 }

@@ -1,35 +1,23 @@
-/** Wires the network plane of a host: Docker's plugin socket, the data plane, and the sweeper. No logic of its own. */
+/** Wires the network plane of a host: Docker's plugin socket, the data plane, and the sweepers. No logic of its own. */
 import { randomUUID } from 'node:crypto';
-import { networkInterfaces } from 'node:os';
-import {
-  dropPool,
-  ipamDriver,
-  parsePoolId,
-  releaseAddress,
-  type IpamDeps,
-  type Taken,
-} from '../../plugins/ipam/index.ts';
+import { getServers } from 'node:dns';
+import { createAllocator, createIpamSweeper, ensureCluster, ipamDriver } from '../../plugins/ipam/index.ts';
 import { openDataplane, type Dataplane } from '../../plugins/dataplane/index.ts';
+import { createSweeper, networkDriver } from '../../plugins/network/index.ts';
 import {
-  applySweep,
-  deleteEndpoint,
-  forgetNetwork,
-  networkDriver,
-  planSweep,
-  readSweepState,
-  twice,
-  type EngineView,
-  type SweepPlan,
-} from '../../plugins/network/index.ts';
-import { createLocks, openPluginServer, type PluginServerOptions } from '../../plugins/protocol/index.ts';
-import { poolUsePrefix } from '../model/network/keys.ts';
-import { decodePoolUse } from '../model/network/decode.ts';
-import { contains, parsePrefix } from '../ip/prefix.ts';
-import { parseAddress } from '../ip/address.ts';
+  createLocks,
+  noFailPoints,
+  openPluginServer,
+  type FailPoints,
+  type PluginServerOptions,
+} from '../../plugins/protocol/index.ts';
+import { isFault, Fault } from '../diagnostic/fault.ts';
 import { startLoop, type Loop } from '../reconcile/loop.ts';
 import { clockOfHost } from '../host/clock.ts';
 import type { Docker } from '../host/docker.ts';
-import type { Store } from '../store/index.ts';
+import { createOverlay, openMirror, systemStoreClock, type Mirror, type Store } from '../store/index.ts';
+import { engineView } from './engine-view.ts';
+import { hostRanges, isAttached } from './host-view.ts';
 
 export type Log = (
   level: 'debug' | 'info' | 'warn',
@@ -46,6 +34,7 @@ export type NetworkPlaneOptions = {
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly onCall?: PluginServerOptions['onCall'];
+  readonly failPoints?: FailPoints;
 };
 
 export type NetworkPlane = {
@@ -54,127 +43,103 @@ export type NetworkPlane = {
   close(): Promise<void>;
 };
 
-/** The host's own addresses; pools must not overlap them. Clocker's gateways and workloads are not the host's. */
-function hostRanges(): readonly Taken[] {
-  return Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
-    name === 'clocker0' || name.startsWith('cali')
-      ? []
-      : addresses.flatMap(({ cidr, internal }) =>
-          cidr === null || internal ? [] : { cidr, by: `the host's interface ${name} has` },
-        ),
-  );
+/** Milliseconds a call waits for the first look at the store; dockerd's user waits with it. */
+const patience = 4000;
+
+async function untilReady(mirror: Mirror, signal: AbortSignal): Promise<void> {
+  if (mirror.state !== 'loading') return;
+  const late = new Promise<never>((_resolve, reject) => {
+    const timer = setTimeout(() => {
+      const why = mirror.fault === undefined ? '' : `: ${mirror.fault.message}`;
+      reject(new Fault('store-unreachable', `Clocker has not reached its store yet${why}.`, { transient: true }));
+    }, patience);
+    signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    void mirror.ready.finally(() => clearTimeout(timer)).catch(() => undefined);
+  });
+  await Promise.race([mirror.ready, late]);
 }
-
-const engineView = (docker: Docker): EngineView => ({
-  networks: async () => {
-    const all = (await docker.networks()).filter(({ driver }) => driver === 'clocker' || driver === 'clocker:latest');
-    const found = await Promise.all(all.map(({ id }) => docker.network(id)));
-    return found.flatMap((network) =>
-      network === undefined
-        ? []
-        : {
-            id: network.id,
-            name: network.name,
-            labels: network.labels,
-            endpoints: Object.values(network.containers).map(({ endpoint }) => endpoint),
-          },
-    );
-  },
-});
-
-/** Bytes; a network says otherwise with -o clocker.mtu. */
-const hostMtu = 1500;
 
 /** Opens the plugin socket first: dockerd waits for it at boot, and for nothing else here. */
 export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<NetworkPlane> {
-  const { store, node, docker, log, signal } = options;
-  const locks = createLocks();
+  const { store, node, docker, log, signal, failPoints = noFailPoints } = options;
+  const mirror = openMirror(store, ['/calico/', '/clocker/v1/'], { clock: systemStoreClock });
+  const overlay = createOverlay(store, mirror);
   const now = (): number => clockOfHost.now();
-  const dataplane = openDataplane({ store, node, now: () => performance.now(), log, mtu: hostMtu });
-  const ipam: IpamDeps = { store, node, now, locks, uuid: randomUUID, hostRanges: () => Promise.resolve(hostRanges()) };
-  const loops: { keeper?: Loop; sweeper?: Loop } = {};
-  const network = networkDriver({
+  const dataplane = openDataplane({ store, node, log, mirror });
+  const loops: Loop[] = [];
+  const poke = (): void => {
+    for (const loop of loops) loop.poke();
+  };
+  const shared = {
     store,
+    overlay,
     node,
-    locks,
     now,
     uuid: randomUUID,
-    gate: {
-      open: async (...endpoint) => {
-        await dataplane.gate.open(...endpoint);
-        // Docker connects the container to its gateway bridge only after this; the port there has to be isolated.
-        loops.keeper?.poke();
-      },
-      close: (endpoint) => dataplane.gate.close(endpoint),
+    locks: createLocks(),
+    isAttached,
+    failPoints,
+    onPutOff: (what: string, why: Fault) => {
+      log('warn', `could not take away ${what} now`, { error: why.message });
+      poke();
     },
+    onSwept: (what: string) => log('info', `took away ${what}: it was left behind`),
+  };
+  const network = {
+    ...shared,
+    gate: dataplane.gate,
+    resolvers: getServers,
     onNetworks: () => {
-      loops.keeper?.poke();
-      loops.sweeper?.poke();
+      void dataplane.sync().catch(() => undefined);
+      poke();
     },
-  });
+  };
+  const ipam = {
+    ...shared,
+    allocator: createAllocator({ overlay, node, now }),
+    hostRanges,
+  };
   const server = await openPluginServer({
     socket: options.socket,
-    handlers: { ...network, ...ipamDriver(ipam) },
+    handlers: { ...networkDriver(network), ...ipamDriver(ipam) },
+    ready: (over) => untilReady(mirror, over),
+    failPoints,
     ...(options.onCall === undefined ? {} : { onCall: options.onCall }),
   });
-  const failed = (what: string) => (error: unknown, retryIn: number) =>
-    log('warn', `${what} failed; again in ${Math.round(retryIn / 1000)} s`, {
-      error: error instanceof Error ? error.message : String(error),
-    });
-  const pace = { clock: clockOfHost, firstBackoff: 1000, maxBackoff: 30_000, signal };
-  loops.keeper = startLoop({
-    ...pace,
-    sync: () => dataplane.sync(),
-    minDelay: 500,
-    resync: 4000,
-    onFailure: failed('keeping the kernel as it should be'),
-  });
-  let before: SweepPlan | undefined;
-  const sweep = async (): Promise<void> => {
-    const plan = planSweep(await readSweepState(store, node, engineView(docker)), now());
-    const sure = twice(before, plan);
-    before = plan;
-    await applySweep(sure, store, {
-      closeEndpoint: async (endpoint) => {
-        log('info', 'an endpoint was left behind and is taken away', {
-          endpoint: endpoint.id,
-          network: endpoint.network,
-        });
-        await dataplane.gate.close(endpoint);
-        await store.transact([], deleteEndpoint(node, endpoint.id));
+  const engine = engineView(docker);
+  const sweepers = [createSweeper({ ...network, engine }), createIpamSweeper({ ...ipam, engine })];
+  for (const sweeper of sweepers) {
+    const loop: Loop = startLoop({
+      clock: clockOfHost,
+      signal,
+      sync: async (ending) => {
+        await mirror.ready;
+        if (await sweeper.sweep(ending)) setImmediate(() => loop.poke());
       },
-      releaseAddress: (address) => releaseOf(ipam, address),
-      forgetNetwork: (id) => forgetNetwork(id, { store, node, gate: dataplane.gate }),
-      dropPool: (cidr) => dropPool(ipam, cidr),
+      minDelay: 3000,
+      firstBackoff: 1000,
+      maxBackoff: 30_000,
+      resync: 15_000,
+      onFailure: (error, retryIn) =>
+        log('warn', `looking for leftovers failed; again in ${Math.round(retryIn / 1000)} s`, {
+          error: error instanceof Error ? error.message : String(error),
+        }),
     });
-  };
-  loops.sweeper = startLoop({
-    ...pace,
-    sync: sweep,
-    minDelay: 2000,
-    resync: 15_000,
-    onFailure: failed('looking for leftovers'),
-  });
+    loops.push(loop);
+  }
+  mirror.ready
+    .then(() => ensureCluster(store, { now, uuid: randomUUID }))
+    .catch((error: unknown) => {
+      if (!isFault(error)) throw error;
+      log('warn', 'could not write the cluster information', { error: error.message });
+    });
   return {
     dataplane,
     close: async () => {
       await server.close();
-      await Promise.all([loops.keeper?.stopped, loops.sweeper?.stopped]);
+      await Promise.all(loops.map(({ stopped }) => stopped));
       await dataplane.close();
+      await mirror.close();
     },
   };
-}
-
-/** The pool an address belongs to is found among those in use. */
-async function releaseOf(ipam: IpamDeps, text: string): Promise<void> {
-  const address = parseAddress(text);
-  if (address === undefined) return;
-  const { entries } = await ipam.store.list(poolUsePrefix);
-  for (const entry of entries) {
-    const use = decodePoolUse(entry.value);
-    const prefix = use === undefined ? undefined : parsePrefix(use.cidr);
-    if (use === undefined || prefix === undefined || !contains(prefix, address)) continue;
-    const pool = parsePoolId(use.cidr);
-    if (pool !== undefined) await ipam.locks.hold(`pool ${use.cidr}`, () => releaseAddress(ipam, pool, text));
-  }
 }

@@ -9,9 +9,9 @@ export async function removeFromHost({ store: address, node, write }: RemoveOpti
   const store = await openStore(address, { clock: systemStoreClock });
   try {
     const log = (_level: string, message: string): void => write(message);
-    const dataplane = openDataplane({ store, node, now: () => performance.now(), log, mtu: 1500 });
-    await dataplane.removeAll();
+    const dataplane = openDataplane({ store, node, log });
     await dataplane.close();
+    await dataplane.removeAll();
   } finally {
     await store.close();
   }

@@ -1,8 +1,15 @@
 /** The only place that starts programs: an argv array, never a shell; bounded in time and in what it may print. */
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { Fault } from '../diagnostic/fault.ts';
 
-export type Finished = { readonly status: number; readonly stdout: string; readonly stderr: string };
+export type Argv = readonly [string, ...string[]];
+
+export type Finished = {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+};
 
 export type RunOptions = {
   /** Given on standard input; nothing otherwise. */
@@ -10,15 +17,18 @@ export type RunOptions = {
   /** Milliseconds; 10 s unless told. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
+  /** Told the process id as soon as there is one. */
+  readonly onStart?: (pid: number) => void;
 };
 
 const mostOutput = 64 * 1024 * 1024;
 
 /** Runs a program to its end. Throws `command-missing`, `deadline-exceeded`, or the signal's reason; any status is a result. */
-export function run(argv: readonly [string, ...string[]], options: RunOptions = {}): Promise<Finished> {
+export function run(argv: Argv, options: RunOptions = {}): Promise<Finished> {
   const [program, ...args] = argv;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], shell: false });
+    if (child.pid !== undefined) options.onStart?.(child.pid);
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     let size = 0;
@@ -47,10 +57,7 @@ export function run(argv: readonly [string, ...string[]], options: RunOptions = 
     // A program that ends before it has read all of its input is judged by its status.
     child.stdin.on('error', () => undefined);
     child.on('error', (cause) => {
-      ended ??= new Fault('command-missing', `${program} can't be run: ${cause.message}`, {
-        cause,
-        hint: 'Install what is missing: apt-get install iproute2 nftables iptables',
-      });
+      ended ??= missing(program, cause);
     });
     child.on('close', (code) => {
       clearTimeout(timer);
@@ -67,10 +74,34 @@ export function run(argv: readonly [string, ...string[]], options: RunOptions = 
   });
 }
 
+const missing = (program: string, cause: Error): Fault =>
+  new Fault('command-missing', `${program} can't be run: ${cause.message}`, {
+    cause,
+    hint: 'Run clocker doctor: it names the packages that are missing.',
+  });
+
 /** As `run`, but a status other than 0 is a `command-failed` with the program's own words. */
-export async function runChecked(argv: readonly [string, ...string[]], options: RunOptions = {}): Promise<string> {
+export async function runChecked(argv: Argv, options: RunOptions = {}): Promise<string> {
   const { status, stdout, stderr } = await run(argv, options);
   if (status === 0) return stdout;
   const words = (stderr.trim() === '' ? stdout : stderr).trim().slice(0, 2000);
   throw new Fault('command-failed', `${argv.slice(0, 3).join(' ')} failed with status ${status}: ${words}`);
+}
+
+/** Runs a program that goes on printing, until it ends by itself or the signal ends it. Never throws. */
+export function followLines(argv: Argv, onLine: (line: string) => void, signal: AbortSignal): Promise<void> {
+  const [program, ...args] = argv;
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'], shell: false });
+    const end = (): void => void child.kill('SIGKILL');
+    signal.addEventListener('abort', end, { once: true });
+    createInterface({ input: child.stdout, crlfDelay: Infinity }).on('line', onLine);
+    const over = (): void => {
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    child.on('error', over);
+    child.on('close', over);
+  });
 }

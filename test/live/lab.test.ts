@@ -11,11 +11,12 @@ import { temporaryDirectory } from '../support/temporary.ts';
 const reason = await whyNoLab();
 if (reason !== undefined) console.warn(`SKIPPED: live lab: ${reason}`);
 
-const groups = (): readonly string[] =>
+/** Others may have labs of their own here at the same time. */
+const groupsOf = (lab: string): readonly string[] =>
   readdirSync('/sys/fs/cgroup').flatMap((part) => {
     const path = `/sys/fs/cgroup/${part}`;
     try {
-      return readdirSync(path).filter((name) => name.startsWith('clocker-lab-'));
+      return readdirSync(path).filter((name) => name.startsWith(lab));
     } catch {
       return [];
     }
@@ -41,7 +42,7 @@ describe.skipIf(reason !== undefined)('the lab', () => {
     }
     expect(pids.filter(isAlive)).toEqual([]);
     expect(existsSync(lab.directory)).toBe(false);
-    expect(groups()).toEqual([]);
+    expect(groupsOf(lab.name)).toEqual([]);
   });
 
   test('goes with its process, however that ends', async () => {
@@ -59,6 +60,6 @@ describe.skipIf(reason !== undefined)('the lab', () => {
     const next = await openLab({ hosts: ['h1'], engines: [] });
     await next.close();
     expect(existsSync(`${tmpdir()}/${name}`)).toBe(false);
-    expect(groups()).toEqual([]);
+    expect(groupsOf(name)).toEqual([]);
   });
 });

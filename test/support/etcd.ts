@@ -98,7 +98,8 @@ function openMember(name: string, args: readonly string[], client: string): Memb
       return child?.pid ?? 0;
     },
     start: async () => {
-      const started = spawn('etcd', args, { stdio: 'ignore' });
+      // It must not outlive the tests, however they end.
+      const started = spawn('setpriv', ['--pdeathsig', 'KILL', 'etcd', ...args], { stdio: 'ignore' });
       child = started;
       closed = new Promise((resolve) => started.once('close', resolve));
     },

@@ -2,15 +2,18 @@
 import type { MapEntry, MapNode, Node } from '../../document/node.ts';
 import { valueOf } from '../../document/node.ts';
 import { changeItems, entryNode, keyOf, mapOf, scalarNode, textOf, withEntries } from '../nodes.ts';
-import type { Origins } from '../origin.ts';
 import type { Report } from '../problems.ts';
+import type { Place, Trail } from '../trail.ts';
+import { below } from '../trail.ts';
 
 export type Former = {
   readonly format: '1' | '2' | '3';
   /** Services of the file. */
   readonly names: ReadonlySet<string>;
   readonly report: Report;
-  readonly origins: Origins;
+  readonly trail: Trail;
+  /** Of the service. */
+  readonly place: Place | undefined;
 };
 
 /** What an old key becomes; nothing where another key says it. */
@@ -84,7 +87,8 @@ export function upgradeService(service: MapNode, former: Former): Node {
     former.report('key-old', `Only format ${former.format} has the key "${keyOf(entry)}".`, entry.key.span, {
       hint: row.today,
     });
-    for (const one of changed) former.origins.add(one, { kind: 'upgraded', text: keyOf(entry) });
+    for (const one of changed)
+      former.trail.add(below(former.place, keyOf(one)), { kind: 'upgraded', text: keyOf(entry) });
     return changed;
   });
   return withEntries(service, entries);

@@ -5,16 +5,18 @@
 import type { MapEntry, MapNode, Node } from '../../document/node.ts';
 import { valueOf } from '../../document/node.ts';
 import { changeValues, entryNode, itemsOf, keyOf, mapNode, textOf, withEntries } from '../nodes.ts';
-import type { Origins } from '../origin.ts';
 import type { Report } from '../problems.ts';
+import type { Trail } from '../trail.ts';
 import { projectRows } from '../rows/project.ts';
 import { rowOf } from '../rows/row.ts';
 import { parseVolume } from '../syntax/volume.ts';
+import { placeOf } from '../trail.ts';
+import type { Former } from './service.ts';
 import { upgradeService } from './service.ts';
 
 export type Upgrading = {
   readonly report: Report;
-  readonly origins: Origins;
+  readonly trail: Trail;
   /** Takes in the named volumes that need no entry in the file, with their driver. */
   readonly volumes: Map<string, ImpliedVolume>;
 };
@@ -33,7 +35,9 @@ export function upgradeDocument(tree: MapNode, upgrading: Upgrading): MapNode {
   if (format === undefined) return tree;
   return changeValues(tree, (section, key) => {
     if (key !== 'services' || section.kind !== 'map') return section;
-    return changeValues(section, (service) => upgradeOne(service, format === '2' ? '2' : '3', new Set(), upgrading));
+    return changeValues(section, (service, name) =>
+      upgradeOne(service, name, { format: format === '2' ? '2' : '3', names: new Set() }, upgrading),
+    );
   });
 }
 
@@ -62,22 +66,25 @@ function upgradeFormatOne(tree: MapNode, upgrading: Upgrading): MapNode {
     hint: 'It is read as if they stood under "services:", on the default network of the project.',
   });
   const names = new Set(services.map(keyOf));
-  const upgraded = services.map((entry) => ({ ...entry, value: upgradeOne(entry.value, '1', names, upgrading) }));
+  const upgraded = services.map((entry) => ({
+    ...entry,
+    value: upgradeOne(entry.value, keyOf(entry), { format: '1', names }, upgrading),
+  }));
   const section = entryNode('services', mapNode(upgraded, tree.span), first.key.span);
-  upgrading.origins.add(section, { kind: 'upgraded', text: 'format 1' });
   return withEntries(tree, [section]);
 }
 
-export type Format = '1' | '2' | '3';
+type Old = Pick<Former, 'format' | 'names'>;
 
-function upgradeOne(service: Node, format: Format, names: ReadonlySet<string>, upgrading: Upgrading): Node {
+function upgradeOne(service: Node, name: string, old: Old, upgrading: Upgrading): Node {
   if (service.kind !== 'map') return service;
-  noteVolumes(service, format, upgrading);
-  return upgradeService(service, { format, names, report: upgrading.report, origins: upgrading.origins });
+  noteVolumes(service, old.format, upgrading);
+  const { report, trail } = upgrading;
+  return upgradeService(service, { ...old, report, trail, place: placeOf(['services', name]) });
 }
 
 /** In format 1 a named volume is made when it is met, called as it is written. */
-function noteVolumes(service: MapNode, format: Format, { volumes }: Upgrading): void {
+function noteVolumes(service: MapNode, format: Former['format'], { volumes }: Upgrading): void {
   const driver = format === '3' ? undefined : valueOf(service, 'volume_driver');
   if (format !== '1' && driver === undefined) return;
   for (const item of itemsOf(valueOf(service, 'volumes'))) {

@@ -22,8 +22,7 @@ const unwrapped = (text: string): string => /^(['"])([\s\S]*)\1$/.exec(text)?.[2
 export const command = perService(({ node }, { textAt }) =>
   ['command', 'entrypoint'].flatMap((name): readonly Problem[] => {
     const list = valueOf(node, name);
-    const first = itemsOf(list)[0] ?? list;
-    const written = list && first && textAt(list.span);
+    const written = list?.kind === 'list' ? textAt(list.span) : undefined;
     // A list is what it says; only a single text is split.
     if (written === undefined || list === undefined || /^[[-]/.test(written.trimStart())) return [];
     const text = unwrapped(written.replace(/^[|>][-+\d]*\s*\n/, ''));
@@ -146,8 +145,9 @@ const mountOptions = /^(?:ro|rw|z|Z|nocopy|volume-nocopy|copy|cached|delegated|c
 export const mounts = perService(({ node }, { textAt }) =>
   itemsOf(valueOf(node, 'volumes')).flatMap((mount) => {
     const written = textAt(mount.span)?.trim();
-    if (written === undefined || /[{}\n\\$]|^\w:/.test(written)) return [];
-    const options = unwrapped(written).split(':')[2]?.split(',') ?? [];
+    if (written === undefined || /[{}\n$]/.test(written)) return [];
+    const withoutDrives = unwrapped(written).replaceAll(/(^|:)[A-Za-z]:(?=[\\/])/g, '$1');
+    const options = withoutDrives.split(':')[2]?.split(',') ?? [];
     return options
       .filter((option) => !mountOptions.test(option))
       .map((option) => finding('mount-option-unknown', `Nobody knows the mount option "${option}".`, mount.span));

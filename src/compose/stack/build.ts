@@ -17,6 +17,8 @@ export const build: Row = (value, context) => {
     ['context', (item) => ({ value: context.written(['build', 'context']) ?? item })],
   ]);
   const picked = pickParts(mapValue(value), parts, otherwise);
+  const bare = context.bareArgs.map((name): [string, Value] => [name, null]);
+  if (bare.length > 0) picked.value.set('args', new Map([...bare, ...mapValue(picked.value.get('args'))]));
   const builds = context.service.has('image') ? new Map<string, Value>() : defaultImage(context);
   return { value: picked.value, also: builds, marks: [adaptedPart([], howToBuild), ...picked.marks] };
 };

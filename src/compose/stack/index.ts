@@ -12,6 +12,7 @@ import { entriesOf, mapValue, overlayValue, writtenValueOfNode } from '../model/
 import { stackResource } from './resource-rows.ts';
 import type { Context, Row } from './row.ts';
 import { stackRows } from './service-rows.ts';
+import { versionedStack } from './version.ts';
 
 export type StackResult = { readonly value: ValueMap; readonly report: Report };
 
@@ -22,8 +23,10 @@ export type StackOptions = {
   readonly written?: (path: Path) => string | undefined;
   /** Services that say themselves that they are on the default network. */
   readonly onDefault?: ReadonlySet<string>;
-  /** `version` of the file, kept where it is one of stack files. */
+  /** `version` of the file, kept where a stack file of that version can say it all. */
   readonly version?: string;
+  /** Build arguments without a value, by service: taken from the environment of who builds. */
+  readonly bareArgs?: ReadonlyMap<string, readonly string[]>;
 };
 
 const rows: ReadonlyMap<string, Row> = new Map(Object.entries(stackRows));
@@ -33,13 +36,14 @@ export function translateToStack(tree: MapNode, options: StackOptions = {}): Sta
   const name = sections.get('name');
   const project = typeof name === 'string' ? name : '';
   const marks = makeMarks();
-  const stack = new Map<string, Value>([['version', stackVersion(options.version)]]);
+  const stack = new Map<string, Value>();
   marks.set(['name'], { fate: 'adapted', reason: 'A stack is named when it is deployed.' });
   marks.set(['models'], { fate: 'lost', reason: 'Swarm runs no models.' });
   const services = new Map<string, Value>();
   for (const [key, attributes] of entriesOf(sections.get('services'))) {
     const written = (path: Path): string | undefined => options.written?.(['services', key, ...path]);
-    const context: Context = { project, key, service: mapValue(attributes), written };
+    const bareArgs = options.bareArgs?.get(key) ?? [];
+    const context: Context = { project, key, service: mapValue(attributes), written, bareArgs };
     const made = stackService(context, marks);
     if (made !== undefined)
       services.set(key, options.onDefault?.has(key) === true ? made : withoutDefaultNetwork(made));
@@ -51,11 +55,8 @@ export function translateToStack(tree: MapNode, options: StackOptions = {}): Sta
     ...reportLeaves(tree, marks),
     ...(options.unused === undefined ? [] : reportLeaves(options.unused, marks)),
   ];
-  return { value: stack, report };
+  return { value: versionedStack(options.version, stack), report };
 }
-
-const stackVersion = (version: string | undefined): string =>
-  /^3\.\d{1,2}$/.test(version ?? '') ? (version ?? '') : '3.13';
 
 const withUnused = (tree: Value, unused: MapNode | undefined): Value =>
   unused === undefined ? tree : overlayValue(writtenValueOfNode(unused), tree);

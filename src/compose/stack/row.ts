@@ -9,6 +9,8 @@ export type Context = {
   readonly service: ValueMap;
   /** The text a path had in the file, where the normal form says it otherwise. */
   readonly written: (path: Path) => string | undefined;
+  /** Build arguments the file names without a value, and the environment has none for. */
+  readonly bareArgs: readonly string[];
 };
 
 export type Marked = { readonly path: Path; readonly mark: Mark };

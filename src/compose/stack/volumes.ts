@@ -53,10 +53,12 @@ const parts: Parts = new Map<string, Part>([
   ['tmpfs', inner(new Map<string, Part>([['size', sizeInBytes]]))],
 ]);
 
-export const volumes: Row = (value) =>
+export const volumes: Row = (value, context) =>
   eachItem(value, (mount, path) => {
     if (!isMap(mount)) return { value: mount };
     const picked = pickParts(mount, parts, noWord, path);
+    const target = context.written(['volumes', ...path, 'target']);
+    if (target !== undefined) picked.value.set('target', target);
     if (mount.get('type') !== 'bind') return picked;
     // Marked at the source only, so that other parts of the mount stay carried.
     const hint = 'Have it on every node the service may run on, or pin the service with a placement constraint.';

@@ -2,17 +2,14 @@
 import type { MapNode, Node } from '../../document/node.ts';
 import { changeValues, isNull, scalarNode, withValue } from '../nodes.ts';
 import { valueOf } from '../../document/node.ts';
-import type { Origins } from '../origin.ts';
 import type { Lookup } from '../syntax/template.ts';
 
-export type Filling = { readonly lookup: Lookup; readonly origins: Origins };
-
 /** `environment` of services. */
-export const fillEnvironment = (tree: MapNode, filling: Filling): MapNode =>
+export const fillEnvironment = (tree: MapNode, lookup: Lookup): MapNode =>
   changeServices(tree, (service) => {
     const environment = valueOf(service, 'environment');
     if (environment?.kind !== 'map') return service;
-    return withValue(service, 'environment', fillVariables(environment, filling));
+    return withValue(service, 'environment', fillVariables(environment, lookup));
   });
 
 export const changeServices = (tree: MapNode, change: (service: MapNode, name: string) => Node): MapNode =>
@@ -22,11 +19,8 @@ export const changeServices = (tree: MapNode, change: (service: MapNode, name: s
       : services,
   );
 
-export const fillVariables = (variables: MapNode, { lookup, origins }: Filling): MapNode =>
+export const fillVariables = (variables: MapNode, lookup: Lookup): MapNode =>
   changeValues(variables, (value, name) => {
     const found = isNull(value) ? lookup(name) : undefined;
-    if (found === undefined) return value;
-    const filled = scalarNode(found, value.span);
-    origins.add(filled, { kind: 'environment', variable: name }, value);
-    return filled;
+    return found === undefined ? value : scalarNode(found, value.span);
   });

@@ -1,15 +1,14 @@
 /** Short forms written out, attribute by attribute, so that the stages behind meet one form of each. */
 import type { MapNode, Node } from '../../document/node.ts';
 import { changeItems, changeValues, textOf, withEntries } from '../nodes.ts';
-import type { Origins } from '../origin.ts';
 import type { Report } from '../problems.ts';
 import { rowOfEntry, rowOfItem } from '../rows/children.ts';
 import type { Row } from '../rows/row.ts';
 import { longForms } from './long-forms.ts';
+import { interestIn } from './walk.ts';
 
 export type Canonical = {
   readonly report: Report;
-  readonly origins: Origins;
   /** Variables stay where they were not replaced, so a form that can't be read may still be right: it stays. */
   readonly isLoose: boolean;
   /** How many more ports may be counted one by one. */
@@ -18,23 +17,23 @@ export type Canonical = {
 
 export const mostPorts = 500_000;
 
+const interest = interestIn((row) => row.long !== undefined);
+
 export const writeOutTree = (tree: MapNode, row: Row, canonical: Canonical): MapNode =>
   changeValues(tree, (value, key) => {
     const child = rowOfEntry(row, key);
-    return child === undefined ? value : writeOut(value, child, canonical);
+    return child === undefined || !interest(child) ? value : writeOut(value, child, canonical);
   });
 
 function writeOut(node: Node, row: Row, canonical: Canonical): Node | undefined {
   const long = row.long === undefined ? node : longForms[row.long](node, canonical);
   if (long === undefined) return undefined;
-  if (long !== node) {
-    const text = textOf(node);
-    if (text !== undefined) canonical.origins.add(long, { kind: 'short-form', text }, node);
-  }
   if (long.kind === 'scalar') return long;
   if (long.kind === 'map') return writeOutTree(long, row, canonical);
   const itemRow = rowOfItem(row);
-  return itemRow === undefined ? long : changeItems(long, (item) => writeOut(item, itemRow, canonical));
+  return itemRow === undefined || !interest(itemRow)
+    ? long
+    : changeItems(long, (item) => writeOut(item, itemRow, canonical));
 }
 
 /** Empty texts among the DNS servers are no servers. */

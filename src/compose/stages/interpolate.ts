@@ -4,14 +4,13 @@
  */
 import type { MapNode, Node, ScalarNode } from '../../document/node.ts';
 import { changeItems, changeValues, scalarNode, spanWithin } from '../nodes.ts';
-import type { Origins } from '../origin.ts';
 import type { Report } from '../problems.ts';
 import { rowOfEntry, rowOfItem } from '../rows/children.ts';
 import type { Cast, Row } from '../rows/row.ts';
 import type { Lookup, Substituted, TemplateFinding } from '../syntax/template.ts';
 import { substitute } from '../syntax/template.ts';
 
-export type Interpolation = { readonly lookup: Lookup; readonly report: Report; readonly origins: Origins };
+export type Interpolation = { readonly lookup: Lookup; readonly report: Report };
 
 export const interpolateTree = (tree: MapNode, row: Row, interpolation: Interpolation): MapNode =>
   changeValues(tree, (value, key) => interpolate(value, rowOfEntry(row, key), interpolation));
@@ -30,14 +29,12 @@ function interpolate(node: Node, row: Row | undefined, interpolation: Interpolat
   return row?.cast === undefined ? replaced : castTo(row.cast, replaced, interpolation.report);
 }
 
-function interpolateText(node: ScalarNode, text: string, { lookup, report, origins }: Interpolation): ScalarNode {
+function interpolateText(node: ScalarNode, text: string, { lookup, report }: Interpolation): ScalarNode {
   if (!text.includes('$')) return node;
   const substituted = substitute(text, lookup);
   for (const finding of substituted.findings) tell(finding, node, substituted, report);
   const { tag: _tag, timestamp: _timestamp, ...rest } = node;
-  const replaced: ScalarNode = { ...rest, value: substituted.text };
-  origins.add(replaced, { kind: 'interpolated', text, variables: substituted.names }, node);
-  return replaced;
+  return { ...rest, value: substituted.text };
 }
 
 function tell(finding: TemplateFinding, node: ScalarNode, { names }: Substituted, report: Report): void {

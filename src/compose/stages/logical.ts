@@ -5,7 +5,7 @@ import { parseAddress } from '../../ip/address.ts';
 import { keyOf, textOf } from '../nodes.ts';
 import type { Report } from '../problems.ts';
 import type { LogicalCheck, Row } from '../rows/row.ts';
-import { visitTree } from './walk.ts';
+import { interestIn, visitTree } from './walk.ts';
 
 type Check = (node: Node, report: Report) => void;
 
@@ -62,7 +62,9 @@ const checks = {
   'device-request': deviceRequest,
 } as const satisfies Readonly<Record<LogicalCheck, Check>>;
 
+const interest = interestIn((row) => row.check !== undefined);
+
 export const checkAttributes = (tree: MapNode, row: Row, report: Report): void =>
-  visitTree(tree, row, (node, { check }) => {
+  visitTree(tree, row, interest, (node, { check }) => {
     if (check !== undefined) checks[check](node, report);
   });

@@ -13,7 +13,7 @@ export function writeOutPorts(node: Node, canonical: Canonical): Node {
   return listNode(items, node.span);
 }
 
-function portsOf(item: ScalarNode, { report, origins, isLoose, budget }: Canonical): readonly Node[] {
+function portsOf(item: ScalarNode, { report, isLoose, budget }: Canonical): readonly Node[] {
   const text = renderScalar(item.value, item.text);
   const parsed = parsePorts(text);
   if (parsed.kind === 'mistake') {
@@ -26,11 +26,7 @@ function portsOf(item: ScalarNode, { report, origins, isLoose, budget }: Canonic
     report('many-ports', 'With these there are too many ports to count them one by one.', item.span);
     return [];
   }
-  return parsed.ports.map((port) => {
-    const made = portNode(port, item);
-    origins.add(made, { kind: 'short-form', text }, item);
-    return made;
-  });
+  return parsed.ports.map((port) => portNode(port, item));
 }
 
 function portNode({ hostIp, target, published, protocol }: ShortPort, { span }: ScalarNode): Node {

@@ -3,11 +3,12 @@ import type { Span } from '../../diagnostic/problem.ts';
 import type { MapEntry, MapNode, Node, ScalarNode } from '../../document/node.ts';
 import { valueOf } from '../../document/node.ts';
 import { entryNode, isNull, keyOf, listNode, mapNode, mapOf, scalarNode, textOf } from '../nodes.ts';
-import type { Merge, Row } from '../rows/row.ts';
+import type { Merge } from '../rows/row.ts';
 import { renderScalar } from '../syntax/go-number.ts';
 import { splitPair } from '../syntax/short-forms.ts';
-import type { MergeOptions, Rule } from './merge.ts';
-import { appendItems, markNode, mergeByKind, mergeMaps, mergeNodes, replace } from './merge.ts';
+import type { MergeOptions, Pair, Rule } from './merge.ts';
+import { appendItems, keep, mergeByKind, mergeMaps, mergeNodes, replace } from './merge.ts';
+import { below, itemKey } from '../trail.ts';
 
 /** A list as a map, if all its items are texts; a map as it is. */
 export function liftList(node: Node, lift: (text: string, item: Node) => MapEntry): MapNode | undefined {
@@ -39,26 +40,26 @@ export const liftDependency = (text: string, item: Node): MapEntry => entryNode(
 /** Both sides lifted to maps; where one can't be, it stays for the check to find. */
 const lifted =
   (lift: (text: string, item: Node) => MapEntry): Rule =>
-  (base, over, row, merging) => {
-    if (isNull(over)) return markNode(base, merging);
-    const earlier = liftList(base, lift);
-    const later = liftList(over, lift);
-    if (earlier === undefined) return base;
-    return later === undefined ? over : mergeMaps(earlier, later, row, merging);
+  (pair, merging) => {
+    if (isNull(pair.over)) return keep(pair, merging);
+    const earlier = liftList(pair.base, lift);
+    const later = liftList(pair.over, lift);
+    if (earlier === undefined) return pair.base;
+    return later === undefined ? pair.over : mergeMaps(earlier, later, pair, merging);
   };
 
 /** Without rows: what a pair has for a value is replaced, whatever it is. */
-const pairs: Rule = (base, over, _row, merging) => lifted(liftPair)(base, over, undefined, merging);
+const pairs: Rule = (pair, merging) => lifted(liftPair)({ ...pair, row: undefined }, merging);
 
 const itemsOf = (node: Node): readonly Node[] | undefined =>
   node.kind === 'list' ? node.items : node.kind === 'scalar' ? [node] : undefined;
 
-const append: Rule = (base, over, row, merging) => {
-  if (isNull(over)) return markNode(base, merging);
-  const before = itemsOf(base);
-  const behind = itemsOf(over);
-  if (before === undefined || behind === undefined) return mergeByKind(base, over, row, merging);
-  return appendItems(before, behind, over.span, merging);
+const append: Rule = (pair, merging) => {
+  if (isNull(pair.over)) return keep(pair, merging);
+  const before = itemsOf(pair.base);
+  const behind = itemsOf(pair.over);
+  if (before === undefined || behind === undefined) return mergeByKind(pair, merging);
+  return appendItems(before, behind, pair, merging);
 };
 
 /** `name=address` for each, names in order; the texts say what is twice. */
@@ -75,45 +76,50 @@ function hostTexts(node: Node): readonly ScalarNode[] | undefined {
   return texts.sort((a, b) => (String(a.value) < String(b.value) ? -1 : 1));
 }
 
-const hosts: Rule = (base, over, row, merging) => {
-  if (isNull(over)) return markNode(base, merging);
-  const before = hostTexts(base);
-  const behind = hostTexts(over);
-  if (before === undefined || behind === undefined) return mergeByKind(base, over, row, merging);
+const hosts: Rule = (pair, merging) => {
+  if (isNull(pair.over)) return keep(pair, merging);
+  const before = hostTexts(pair.base);
+  const behind = hostTexts(pair.over);
+  if (before === undefined || behind === undefined) return mergeByKind(pair, merging);
   const known = new Set(before.map(({ value }) => value));
   const added = behind.filter(({ value }) => !known.has(value));
-  return appendItems(before, added, over.span, merging);
+  return appendItems(before, added, pair, merging);
 };
 
 const buildMap = (node: Node): Node => (textOf(node) === undefined ? node : mapOf({ context: node }, node.span));
 
+const build: Rule = (pair, merging) =>
+  mergeByKind({ ...pair, base: buildMap(pair.base), over: buildMap(pair.over) }, merging);
+
 /** The options of one driver mean nothing to another. */
-const logging: Rule = (base, over, row, merging) => {
-  const earlier = textOf(valueOf(base, 'driver'));
-  const later = textOf(valueOf(over, 'driver'));
+const logging: Rule = (pair, merging) => {
+  const earlier = textOf(valueOf(pair.base, 'driver'));
+  const later = textOf(valueOf(pair.over, 'driver'));
   const isOther = earlier !== undefined && later !== undefined && earlier !== later;
-  return isOther ? replace(base, over, merging) : mergeByKind(base, over, row, merging);
+  return isOther ? replace(pair, merging) : mergeByKind(pair, merging);
 };
 
 /** Pools are told apart by their subnet. */
-const ipamConfig: Rule = (base, over, row, merging) => {
-  if (base.kind !== 'list' || over.kind !== 'list') return mergeByKind(base, over, row, merging);
+const ipamConfig: Rule = (pair, merging) => {
+  const { base, over, place } = pair;
+  if (base.kind !== 'list' || over.kind !== 'list') return mergeByKind(pair, merging);
   const subnetOf = (node: Node): string => textOf(valueOf(node, 'subnet')) ?? '';
   const later = new Map(over.items.map((pool) => [subnetOf(pool), pool]));
   const pools = base.items.map((pool) => {
     const other = later.get(subnetOf(pool));
     later.delete(subnetOf(pool));
-    return other === undefined ? markNode(pool, merging) : mergeByKind(pool, other, undefined, merging);
+    const one = { base: pool, row: undefined, place: below(place, itemKey(other ?? pool)) };
+    return other === undefined ? keep({ ...one, over: pool }, merging) : mergeByKind({ ...one, over: other }, merging);
   });
   return listNode([...pools, ...later.values()], over.span);
 };
 
 const mergeRules = {
-  replace: (base, over, _row, merging) => replace(base, over, merging),
+  replace: (pair, merging) => replace(pair, merging),
   pairs,
   append,
   hosts,
-  build: (base, over, row, merging) => mergeByKind(buildMap(base), buildMap(over), row, merging),
+  build,
   'depends-on': lifted(liftDependency),
   names: lifted(liftName),
   logging,
@@ -121,5 +127,5 @@ const mergeRules = {
 } as const satisfies Readonly<Record<Merge, Rule>>;
 
 /** The later tree over the earlier one. */
-export const mergeTrees = (base: Node, over: Node, row: Row | undefined, options: MergeOptions): Node =>
-  mergeNodes(base, over, row, { ...options, rules: mergeRules });
+export const mergeTrees = (pair: Pair, options: MergeOptions): Node =>
+  mergeNodes(pair, { ...options, rules: mergeRules });

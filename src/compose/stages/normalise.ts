@@ -14,13 +14,12 @@ import {
   textOf,
   withValue,
 } from '../nodes.ts';
-import type { Origins } from '../origin.ts';
 import type { Lookup } from '../syntax/template.ts';
 import { changeServices, fillVariables } from './bare-variables.ts';
 import { withDefault } from './defaults.ts';
 import { cleanPath } from './long-volume.ts';
 
-export type Normalising = { readonly name: string; readonly lookup: Lookup; readonly origins: Origins };
+export type Normalising = { readonly name: string; readonly lookup: Lookup };
 
 export function normalise(tree: MapNode, normalising: Normalising): MapNode {
   const connected = changeServices(tree, connect);
@@ -54,7 +53,7 @@ function normaliseService(service: MapNode, normalising: Normalising): MapNode {
   const normal = changeValues(service, (value, key) => {
     if (key === 'pull_policy' && textOf(value) === 'if_not_present') return scalarNode('missing', value.span);
     if (key === 'build' && value.kind === 'map') return normaliseBuild(value, normalising);
-    if (key === 'environment' && value.kind === 'map') return fillVariables(value, normalising);
+    if (key === 'environment' && value.kind === 'map') return fillVariables(value, normalising.lookup);
     if (key === 'volumes' && value.kind === 'list') return changeItems(value, cleanTarget);
     if (key === 'pre_start' && value.kind === 'list') return changeItems(value, (hook) => inheritImage(hook, service));
     return value;
@@ -63,13 +62,13 @@ function normaliseService(service: MapNode, normalising: Normalising): MapNode {
 }
 
 function normaliseBuild(build: MapNode, normalising: Normalising): MapNode {
-  const based = withDefault(build, 'context', '.', normalising);
+  const based = withDefault(build, 'context', '.');
   const isInline = valueOf(based, 'dockerfile_inline') !== undefined;
-  const whole = isInline ? based : withDefault(based, 'dockerfile', 'Dockerfile', normalising);
+  const whole = isInline ? based : withDefault(based, 'dockerfile', 'Dockerfile');
   return changeValues(whole, (value, key) => {
     if (key !== 'args' || value.kind !== 'map') return value;
     // An argument nothing gives a value is not one.
-    return changeValues(fillVariables(value, normalising), (one) => (isNull(one) ? undefined : one));
+    return changeValues(fillVariables(value, normalising.lookup), (one) => (isNull(one) ? undefined : one));
   });
 }
 
@@ -135,7 +134,7 @@ function nameResources(tree: MapNode, normalising: Normalising): MapNode {
       const map = resource.kind === 'map' ? resource : mapNode([], resource.span);
       const external = valueOf(map, 'external');
       const isExternal = external?.kind === 'scalar' && (external.value === true || external.value === 'true');
-      return withDefault(map, 'name', isExternal ? name : `${normalising.name}_${name}`, normalising);
+      return withDefault(map, 'name', isExternal ? name : `${normalising.name}_${name}`);
     });
   });
 }

@@ -1,13 +1,12 @@
 /** Relative paths made absolute (compose-go, paths/): from the project's directory, or from `~`. */
 import { posix } from 'node:path';
-import type { MapNode, Node, ScalarNode } from '../../document/node.ts';
+import type { MapNode, Node } from '../../document/node.ts';
 import { valueOf } from '../../document/node.ts';
 import { changeItems, changeValues, textOf, withValue } from '../nodes.ts';
-import type { Origins } from '../origin.ts';
 import type { Report } from '../problems.ts';
 import type { Base, Row } from '../rows/row.ts';
 import { cleanPath } from './long-volume.ts';
-import { changeTree } from './walk.ts';
+import { changeTree, interestIn } from './walk.ts';
 
 export type Paths = {
   /** What they start from; relative where the file is included or extended from another directory. */
@@ -15,7 +14,6 @@ export type Paths = {
   /** What `~` is. */
   readonly home: string | undefined;
   readonly report: Report;
-  readonly origins: Origins;
 };
 
 /** Go's `filepath.Join`. */
@@ -34,9 +32,7 @@ function resolve(node: Node, paths: Paths, isAbsolute: (path: string) => boolean
   const absolute = isAbsolute(path) ? path : joinPath(paths.directory, path);
   if (absolute === text) return node;
   const { tag: _tag, ...rest } = node;
-  const resolved: ScalarNode = { ...rest, value: absolute };
-  paths.origins.add(resolved, { kind: 'path', text }, node);
-  return resolved;
+  return { ...rest, value: absolute };
 }
 
 function expandHome(text: string, node: Node, { home, report }: Paths): string {
@@ -91,5 +87,10 @@ const resolvers = {
   volume,
 } as const satisfies Readonly<Record<Base, Resolver>>;
 
+const interest = interestIn((row) => row.base !== undefined);
+
 export const resolvePaths = (tree: MapNode, row: Row, paths: Paths): MapNode =>
-  changeTree(tree, row, (node, { base }) => (base === undefined ? node : resolvers[base](node, paths)));
+  changeTree(tree, row, {
+    interest,
+    change: (node, { base }) => (base === undefined ? node : resolvers[base](node, paths)),
+  });

@@ -6,6 +6,7 @@ import type { Report } from '../problems.ts';
 import { rowOfEntry } from '../rows/children.ts';
 import type { Identity, Row } from '../rows/row.ts';
 import { parseVolume } from '../syntax/volume.ts';
+import { interestIn } from './walk.ts';
 
 /** `undefined`: it can't be told, the item stays. */
 type Identify = (item: Node) => string | undefined;
@@ -53,10 +54,12 @@ const identities: Readonly<Record<Identity, Identify>> = {
 /** What an item must say where it is not written in short. */
 const needed: Partial<Readonly<Record<Identity, string>>> = { port: 'target', volume: 'target', device: 'target' };
 
+const interest = interestIn((row) => row.identity !== undefined);
+
 export function makeUnique(tree: MapNode, row: Row, report: Report): MapNode {
   return changeValues(tree, (value, key) => {
     const child = rowOfEntry(row, key);
-    if (child === undefined) return value;
+    if (child === undefined || !interest(child)) return value;
     if (value.kind === 'map') return makeUnique(value, child, report);
     return value.kind === 'list' && child.identity !== undefined ? uniqueItems(value, child.identity, report) : value;
   });

@@ -1,52 +1,68 @@
-/** Goes through a tree along its rows. */
+/** Goes through a tree along its rows, past what holds nothing of interest. */
 import type { MapNode, Node } from '../../document/node.ts';
-import { changeItems, changeValues } from '../nodes.ts';
+import { changeItems, changeValues, keyOf } from '../nodes.ts';
 import { rowOfEntry, rowOfItem } from '../rows/children.ts';
-import type { Row } from '../rows/row.ts';
+import type { Form, Row } from '../rows/row.ts';
 
-/** Every value that has a row is changed, those inside it first. */
-export function changeTree(tree: MapNode, row: Row, change: (node: Node, row: Row) => Node): MapNode {
+/** Whether a row or one below it is of interest. */
+export type Interest = (row: Row) => boolean;
+
+/** Found out once for each row: tables are deep, and most of a file is labels and variables. */
+export function interestIn(isWanted: (row: Row) => boolean): Interest {
+  const known = new Map<Row, boolean>();
+  const inForm = (form: Form): boolean => {
+    switch (form.kind) {
+      case 'list':
+      case 'dict':
+        return inRow(form.of);
+      case 'map':
+        return Object.values(form.rows).some(inRow);
+      case 'either':
+        return form.forms.some(inForm);
+      default:
+        return false;
+    }
+  };
+  const inRow = (row: Row): boolean => {
+    const found = known.get(row) ?? (isWanted(row) || inForm(row.form));
+    known.set(row, found);
+    return found;
+  };
+  return inRow;
+}
+
+export type Change = {
+  readonly interest: Interest;
+  /** Called for every value of interest, those inside it first. */
+  readonly change: (node: Node, row: Row) => Node;
+};
+
+export function changeTree(tree: MapNode, row: Row, how: Change): MapNode {
   return changeValues(tree, (value, key) => {
     const child = rowOfEntry(row, key);
-    return child === undefined ? value : changeNode(value, child, change);
+    return child === undefined || !how.interest(child) ? value : changeNode(value, child, how);
   });
 }
 
-function changeNode(node: Node, row: Row, change: (node: Node, row: Row) => Node): Node {
-  return change(changeBelow(node, row, change), row);
+function changeNode(node: Node, row: Row, how: Change): Node {
+  return how.change(changeBelow(node, row, how), row);
 }
 
-function changeBelow(node: Node, row: Row, change: (node: Node, row: Row) => Node): Node {
-  if (node.kind === 'map') return changeTree(node, row, change);
+function changeBelow(node: Node, row: Row, how: Change): Node {
+  if (node.kind === 'map') return changeTree(node, row, how);
   if (node.kind === 'scalar') return node;
   const itemRow = rowOfItem(row);
-  return itemRow === undefined ? node : changeItems(node, (item) => changeNode(item, itemRow, change));
+  if (itemRow === undefined || !how.interest(itemRow)) return node;
+  return changeItems(node, (item) => changeNode(item, itemRow, how));
 }
 
-/** Every value that has a row. */
-export function visitTree(tree: Node, row: Row, visit: (node: Node, row: Row, path: readonly string[]) => void): void {
-  visitBelow(tree, row, [], visit);
-}
-
-function visitBelow(
-  node: Node,
-  row: Row,
-  path: readonly string[],
-  visit: (node: Node, row: Row, path: readonly string[]) => void,
-): void {
-  if (node.kind === 'map')
-    for (const { key, value } of node.entries) {
-      const name = key.kind === 'scalar' ? String(key.value) : '';
-      const child = rowOfEntry(row, name);
-      if (child === undefined) continue;
-      visit(value, child, [...path, name]);
-      visitBelow(value, child, [...path, name], visit);
-    }
-  if (node.kind !== 'list') return;
-  const itemRow = rowOfItem(row);
-  if (itemRow === undefined) return;
-  for (const [index, item] of node.items.entries()) {
-    visit(item, itemRow, [...path, String(index)]);
-    visitBelow(item, itemRow, [...path, String(index)], visit);
-  }
+/** `visit` is called for every value of interest. */
+export function visitTree(tree: Node, row: Row, interest: Interest, visit: (node: Node, row: Row) => void): void {
+  const go = (node: Node, of: Row | undefined): void => {
+    if (of === undefined || !interest(of)) return;
+    visit(node, of);
+    visitTree(node, of, interest, visit);
+  };
+  if (tree.kind === 'map') for (const entry of tree.entries) go(entry.value, rowOfEntry(row, keyOf(entry)));
+  if (tree.kind === 'list') for (const item of tree.items) go(item, rowOfItem(row));
 }

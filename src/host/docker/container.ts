@@ -36,6 +36,8 @@ export type Attachment = {
   readonly ipv4: string;
   readonly ipv6: string;
   readonly mac: string;
+  /** Names it has there besides the container's own. */
+  readonly aliases: readonly string[];
 };
 
 export type EngineContainer = {
@@ -150,6 +152,7 @@ export const containerShape = record(
                       IPAddress: optional(text1),
                       GlobalIPv6Address: optional(text1),
                       MacAddress: optional(text1),
+                      Aliases: optional(nullable(list(text1, mostThings))),
                     },
                     lenient,
                   ),
@@ -203,6 +206,7 @@ const attachmentsOf = (raw: Raw): readonly Attachment[] =>
     ipv4: endpoint.IPAddress ?? '',
     ipv6: endpoint.GlobalIPv6Address ?? '',
     mac: endpoint.MacAddress ?? '',
+    aliases: endpoint.Aliases ?? [],
   }));
 
 export const containerOf = (raw: Raw): EngineContainer => ({

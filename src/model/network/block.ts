@@ -102,6 +102,20 @@ export function release(block: Block, ordinal: number): Block {
   };
 }
 
+/** Gives a taken ordinal to another handle. */
+export const reassign = (block: Block, ordinal: number, attribute: BlockAttribute): Block =>
+  assign(release(block, ordinal), ordinal, attribute);
+
+/** The ordinals given are handed out after all others. */
+export function putLast(block: Block, ordinals: readonly number[]): Block {
+  const last = block.unallocated.filter((free) => ordinals.includes(free));
+  return { ...block, unallocated: [...block.unallocated.filter((free) => !ordinals.includes(free)), ...last] };
+}
+
+/** `host:<node>` as the node; undefined when the block has no owner. */
+export const ownerOf = (block: Block): string | undefined =>
+  block.affinity?.startsWith('host:') === true ? block.affinity.slice('host:'.length) : undefined;
+
 export const holderOf = (block: Block, ordinal: number): BlockAttribute | undefined => {
   const index = block.allocations[ordinal] ?? null;
   return index === null ? undefined : block.attributes[index];
@@ -109,14 +123,30 @@ export const holderOf = (block: Block, ordinal: number): BlockAttribute | undefi
 
 export const isEmpty = (block: Block): boolean => block.allocations.every((index) => index === null);
 
-/** Every allocated address with its attribute. */
+/** Every allocated address with its attribute, as far as the block makes sense. */
 export function* allocationsOf(
   block: Block,
 ): Iterable<{ readonly address: string; readonly ordinal: number; readonly attribute: BlockAttribute }> {
+  const prefix = parsePrefix(block.cidr);
+  if (prefix === undefined) return;
   for (const [ordinal, index] of block.allocations.entries()) {
     const attribute = index === null ? undefined : block.attributes[index];
-    if (attribute !== undefined) yield { address: addressOf(block, ordinal), ordinal, attribute };
+    const address = attribute === undefined ? undefined : addressAt(prefix, ordinal);
+    if (attribute !== undefined && address !== undefined) yield { address: formatAddress(address), ordinal, attribute };
   }
+}
+
+/** Whether it can be worked with: it is the block of its key, and its lists fit each other. */
+export function isSound(block: Block, cidr: string): boolean {
+  const prefix = parsePrefix(block.cidr);
+  const size = block.allocations.length;
+  if (prefix === undefined || block.cidr !== cidr || sizeOf(prefix) !== BigInt(size)) return false;
+  const free = new Set(block.unallocated);
+  return (
+    free.size === block.unallocated.length &&
+    block.unallocated.every((ordinal) => ordinal < size && block.allocations[ordinal] === null) &&
+    block.allocations.every((index) => index === null || index < block.attributes.length)
+  );
 }
 
 /** What is wrong with a block's structure, in Calico's own rules (calicoctl ipam check, validateBlock). */
@@ -139,7 +169,3 @@ export function checkBlock(block: Block): readonly string[] {
   if (free.size + taken !== size) problems.push(`${taken} places given out and ${free.size} free are not ${size}`);
   return problems;
 }
-
-/** Node that owns the block. */
-export const ownerOf = (block: Block): string | undefined =>
-  block.affinity?.startsWith('host:') === true ? block.affinity.slice('host:'.length) : undefined;

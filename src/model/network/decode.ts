@@ -14,6 +14,7 @@ import {
   text,
   word,
   type Shape,
+  type TypeOf,
 } from '../../shape/index.ts';
 import type { Block } from './block.ts';
 import { parseJson } from './json.ts';
@@ -71,6 +72,7 @@ const endpointShape: Shape<EndpointRecord> = record(
     gateway: word(['routed', 'bridge', 'none']),
     options: map,
     dns: list(short, 64),
+    container: optional(record({ id: short, name: short, labels: map, aliases: list(short, 1024) }, loose)),
     external: optional(boolean()),
     createdAt: short,
   },
@@ -87,13 +89,45 @@ const poolUseShape: Shape<PoolUse> = record(
     reserved: optional(list(record({ address: short, by: word(['gateway', 'auxiliary']) }, loose), 4096)),
     adopted: optional(boolean()),
     nodes: list(short, 4096),
+    made: optional(list(short, 4096)),
     requestedAt: short,
   },
   loose,
 );
 
 const ownerShape: Shape<AddressOwner> = record({ endpoint: short, node: short }, loose);
-const engineNetworkShape: Shape<EngineNetwork> = record({ network: short }, loose);
+const engineNetworkShape: Shape<EngineNetwork> = record({ network: short, at: optional(short) }, loose);
+const addresses = list(short, 64);
+const workloadShape = record(
+  {
+    metadata: record({ name: short }, loose),
+    spec: record(
+      { node: optional(short), endpoint: optional(short), ipNetworks: optional(nullable(addresses)) },
+      loose,
+    ),
+  },
+  loose,
+);
+const nodeShape = record(
+  {
+    metadata: record({ name: short }, loose),
+    spec: record(
+      {
+        bgp: optional(nullable(record({ ipv4IPIPTunnelAddr: optional(short) }, loose))),
+        ipv4VXLANTunnelAddr: optional(short),
+        ipv6VXLANTunnelAddr: optional(short),
+        wireguard: optional(
+          nullable(record({ interfaceIPv4Address: optional(short), interfaceIPv6Address: optional(short) }, loose)),
+        ),
+      },
+      loose,
+    ),
+  },
+  loose,
+);
+const handleShape = record({ block: optional(nullable(dictionary(integer({ least: 0 }), 4096))) }, loose);
+const affinityShape = record({ state: optional(short) }, loose);
+
 const configShape = record(
   {
     strict_affinity: optional(boolean()),
@@ -105,7 +139,7 @@ const configShape = record(
 
 const poolShape = record(
   {
-    metadata: record({ name: short }, loose),
+    metadata: record({ name: short, uid: optional(short), creationTimestamp: optional(short) }, loose),
     spec: record(
       {
         cidr: short,
@@ -164,10 +198,32 @@ export const decodeEngineNetwork = (value: string): EngineNetwork | undefined =>
 
 /** What Clocker reads of an IPPool; without a block size it is Calico's default, /26 or /122. */
 export type PoolFacts = {
-  readonly metadata: Pick<Pool['metadata'], 'name'>;
+  readonly metadata: Pick<Pool['metadata'], 'name'> & Partial<Pick<Pool['metadata'], 'uid' | 'creationTimestamp'>>;
   readonly spec: Pick<Pool['spec'], 'cidr' | 'natOutgoing' | 'disabled'> & { readonly blockSize?: number };
 };
 export const decodePool = (value: string): PoolFacts | undefined => decode(poolShape, value);
+
+/** What Calico's own check reads of a WorkloadEndpoint. */
+export const decodeWorkload = (value: string): TypeOf<typeof workloadShape> | undefined => decode(workloadShape, value);
+/** Addresses of tunnels that a Node has from a pool. */
+export const decodeTunnels = (value: string): readonly string[] => {
+  const spec = decode(nodeShape, value)?.spec;
+  return [
+    spec?.bgp?.ipv4IPIPTunnelAddr,
+    spec?.ipv4VXLANTunnelAddr,
+    spec?.ipv6VXLANTunnelAddr,
+    spec?.wireguard?.interfaceIPv4Address,
+    spec?.wireguard?.interfaceIPv6Address,
+  ].flatMap((address) => (address === undefined || address === '' ? [] : address));
+};
+/** How many addresses of which block a handle has. */
+export const decodeHandle = (value: string): Readonly<Record<string, number>> | undefined => {
+  const read = decode(handleShape, value);
+  return read === undefined ? undefined : (read.block ?? {});
+};
+/** `confirmed` also for the empty value of old versions. */
+export const decodeAffinity = (value: string): string | undefined =>
+  value === '' ? 'confirmed' : decode(affinityShape, value)?.state;
 
 /** The keys that are not there read as false, as Calico's own client reads them. */
 export function decodeIpamConfig(value: string): IpamConfig | undefined {

@@ -32,6 +32,8 @@ export const bgpPeersPrefix = `${resources}/bgppeers/`;
 
 export const blocksPrefix = `${ipam}/assignment/`;
 export const blockKey = (cidr: string): string => `${ipam}/assignment/${familyOf(cidr)}/block/${dashed(cidr)}`;
+/** The CIDR a key of `blocksPrefix` or of an affinity is about. */
+export const cidrOfKey = (key: string): string => key.slice(key.lastIndexOf('/') + 1).replace(/-(\d+)$/, '/$1');
 export const affinitiesPrefix = `${ipam}/host/`;
 export const affinityPrefix = (node: string, family: 'ipv4' | 'ipv6'): string =>
   `${ipam}/host/${node}/${family}/block/`;

@@ -2,6 +2,28 @@ import type { NetworkRecord } from './records.ts';
 
 /** Names and addresses that follow from a record, so that every part finds the same ones. */
 
+/**
+ * Name of the Calico IPPool of a network's subnet: `clk-198-19-8-0-24`. Two dashes stand for the two colons of IPv6, so
+ * that no two subnets have the same.
+ */
+export const poolNameOf = (cidr: string): string =>
+  `clk-${cidr.toLowerCase().replace('::', '--').replaceAll(/[.:/]/g, '-')}`;
+
+/**
+ * Handle of an address in Calico's IPAM: one each, so that a release that got lost can't mix up two owners. What holds
+ * the address is told by the endpoint records.
+ */
+export const handleOf = (address: string): string => `clk.${address.replaceAll(':', '-')}`;
+
+/** A swarm's ids are 25 letters and digits, and the same on every node; an engine's own are 64 hex digits. */
+export const isSwarmId = (id: string): boolean => /^[0-9a-z]{25}$/.test(id);
+
+/** What our IPAM answers Docker as its address spaces; any other name means that another IPAM gave the addresses. */
+export const addressSpaces = { local: 'clockerLocal', global: 'clockerGlobal' } as const;
+
+/** Driver and IPAM option that makes a network the copy, on another engine, of the one with this id. */
+export const networkOption = 'clocker.network';
+
 /** Host side of an endpoint's veth pair, as Calico names it; 15 characters at most (IFNAMSIZ). */
 export const hostInterface = (endpointId: string): string => `cali${endpointId.slice(0, 11)}`;
 /** Container side, until dockerd moves and renames it. */

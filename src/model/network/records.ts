@@ -77,16 +77,30 @@ export type EndpointRecord = {
   readonly options: Readonly<Record<string, string>>;
   /** `--dns` servers of the container, from Join. */
   readonly dns: readonly string[];
+  /** Learned from the engine after the container has started: no plugin request tells it. */
+  readonly container?: ContainerNames;
   /** Docker made this the attachment that the container's published ports lead to. */
   readonly external?: boolean;
   readonly createdAt: string;
+};
+
+export type ContainerNames = {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** On this network, besides the name. */
+  readonly aliases: readonly string[];
 };
 
 /** Who has an address (`addressOwnerKey`). */
 export type AddressOwner = { readonly endpoint: string; readonly node: string };
 
 /** Which of a host's engine's networks a network is (`engineNetworkKey`). */
-export type EngineNetwork = { readonly network: string };
+export type EngineNetwork = {
+  readonly network: string;
+  /** When CreateNetwork came; RFC 3339. */
+  readonly at?: string;
+};
 
 /** An address of a pool that no container gets: `--gateway` or `--aux-address`. */
 export type ReservedAddress = { readonly address: string; readonly by: 'gateway' | 'auxiliary' };
@@ -106,5 +120,7 @@ export type PoolUse = {
   readonly adopted?: boolean;
   /** Nodes whose engine holds the pool. */
   readonly nodes: readonly string[];
+  /** Those of them that have made the network as well; until then no container there can ask for an address. */
+  readonly made?: readonly string[];
   readonly requestedAt: string;
 };

@@ -114,6 +114,8 @@ test.each([
   ['data:/b:foo', ['mount-option-unknown']],
   ['data:/b:ro', []],
   ['/a:/b:ro,z', []],
+  ['C:\\a:D:\\b:rw', []],
+  ['C:\\a:D:\\b:rwx', ['mount-option-unknown']],
 ])('volumes: %s', (written, found) => {
   const mount = (span: Node['span']): Node => ({ kind: 'list', items: [scalar('x', span)], span });
   expect(withValue(written, 'volumes', mount).map((line) => line.split(' ')[0])).toEqual(found);

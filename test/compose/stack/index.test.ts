@@ -147,3 +147,26 @@ test('every leaf has one line in the report', () => {
     'services.a.x-a.b',
   ]);
 });
+
+test.each([
+  ['3.7', '3.7'],
+  ['3.3', '3.13'],
+  ['3', '3.13'],
+  ['2.4', '3.13'],
+])('a file of version %s that needs 3.7 is one of version %s', (version, written) => {
+  const tree = parseDocument('services: {a: {image: x, init: true}}', 'f', { schema: 'core' }).value;
+  if (tree.kind !== 'map') throw new Error('not a map');
+  expect(plain(translateToStack(tree, { version }).value)).toMatchObject({ version: written });
+});
+
+test('before version 3.2 ports and mounts are texts', () => {
+  const text = `services: {a: {
+    ports: [{mode: ingress, target: 53, published: "5353", protocol: udp}, {mode: ingress, target: 80, protocol: tcp}],
+    volumes: [{type: volume, source: v, target: /x, read_only: true, volume: {}}]}}`;
+  const tree = parseDocument(text, 'f', { schema: 'core' }).value;
+  if (tree.kind !== 'map') throw new Error('not a map');
+  expect(plain(translateToStack(tree, { version: '3.0' }).value)).toEqual({
+    version: '3.0',
+    services: { a: { ports: ['5353:53/udp', '80/tcp'], volumes: ['v:/x:ro'] } },
+  });
+});

@@ -4,12 +4,17 @@ import { decodeBlock, decodeEndpoint } from '../../../src/model/network/decode.t
 import { renderJson } from '../../../src/model/network/json.ts';
 import {
   affinitiesPrefix,
+  addressOwnerKey,
   affinityKey,
   blocksPrefix,
   endpointKey,
   handleKey,
   handlesPrefix,
+  networkKey,
+  poolKey,
+  poolsPrefix,
   poolUsePrefix,
+  workloadEndpointsPrefix,
 } from '../../../src/model/network/keys.ts';
 import type { Block } from '../../../src/model/network/block.ts';
 import type { MemoryStore, Operation } from '../../../src/store/index.ts';
@@ -82,14 +87,9 @@ describe('each inconsistency is found', () => {
       'a handle without an address',
       'handle',
       'clk.198.19.8.9',
-      (store) => put(store, { op: 'put', key: handleKey('clk.198.19.8.9'), value: '{}' }),
+      (store) => put(store, { op: 'put', key: handleKey('clk.198.19.8.9'), value: '{"block":{"198.19.8.4/30":1}}' }),
     ],
-    [
-      'a block in no pool',
-      'pool',
-      '198.19.8.4/30',
-      (store) => put(store, { op: 'deletePrefix', prefix: poolUsePrefix }),
-    ],
+    ['a block in no pool', 'pool', '198.19.8.4/30', (store) => put(store, { op: 'deletePrefix', prefix: poolsPrefix })],
     [
       'an affinity without a block',
       'affinity',
@@ -119,6 +119,71 @@ describe('each inconsistency is found', () => {
       (store) => changeBlock(store, (block) => ({ ...block, attributes: [...block.attributes, spare] })),
     ],
     [
+      'an affinity of another host',
+      'affinity',
+      affinityKey('host2', '198.19.8.4/30'),
+      (store) =>
+        put(store, {
+          op: 'put',
+          key: affinityKey('host2', '198.19.8.4/30'),
+          value: '{"state":"confirmed","deleted":false}',
+        }),
+    ],
+    [
+      'a block whose host does not know of it',
+      'affinity',
+      '198.19.8.4/30',
+      (store) => put(store, { op: 'delete', key: affinityKey('host1', '198.19.8.4/30') }),
+    ],
+    [
+      'a handle that counts more than there are',
+      'handle',
+      'clk.198.19.8.5',
+      (store) => put(store, { op: 'put', key: handleKey('clk.198.19.8.5'), value: '{"block":{"198.19.8.4/30":2}}' }),
+    ],
+    [
+      'an endpoint without its WorkloadEndpoint',
+      'endpoint',
+      endpointKey('host1', 'cd34'),
+      (store) => put(store, { op: 'deletePrefix', prefix: workloadEndpointsPrefix }),
+    ],
+    [
+      'an endpoint that has not claimed its address',
+      'endpoint',
+      endpointKey('host1', 'cd34'),
+      (store) => put(store, { op: 'delete', key: addressOwnerKey(address) }),
+    ],
+    [
+      'a claim of an endpoint that is not there',
+      'endpoint',
+      '198.19.8.9',
+      (store) =>
+        put(store, { op: 'put', key: addressOwnerKey('198.19.8.9'), value: '{"endpoint":"ef56","node":"host1"}' }),
+    ],
+    [
+      'a pool of a network that is not there',
+      'pool',
+      '198.19.8.0/28',
+      (store) => put(store, { op: 'delete', key: networkKey('ab12') }),
+    ],
+    [
+      'a network whose pool is not its own',
+      'network',
+      'ab12',
+      (store) => put(store, { op: 'deletePrefix', prefix: poolUsePrefix }),
+    ],
+    [
+      'pools that overlap',
+      'pool',
+      'clk-198-19-8-0-28',
+      (store) =>
+        put(store, {
+          op: 'put',
+          key: poolKey('theirs'),
+          value: '{"metadata":{"name":"theirs"},"spec":{"cidr":"198.19.0.0/16"}}',
+        }),
+    ],
+    [
       'a record nobody can read',
       'unreadable',
       endpointKey('host1', 'ef56'),
@@ -135,8 +200,7 @@ describe('each inconsistency is found', () => {
     await plant(store);
     const { problems } = await check(store);
     expect(problems.map((problem) => [problem.kind, problem.subject])).toContainEqual([kind, subject]);
-    expect(problems).toHaveLength(1);
-    expect(problems[0]?.message).toMatch(/\.$/);
+    for (const { message } of problems) expect(message).toMatch(/\.$/);
   });
 
   test('a block nobody can read, and what hangs on it', async () => {
@@ -150,8 +214,10 @@ describe('each inconsistency is found', () => {
 
 test('an address that was taken a moment ago is no leak', async () => {
   const store = await sound();
-  await put(store, { op: 'delete', key: endpointKey('host1', 'cd34') });
+  const host = await serveHost(store);
+  await host.address('198.19.8.0/28');
   expect((await check(store, grace - 1)).problems).toEqual([]);
+  expect((await check(store, grace)).problems.map(({ kind }) => kind)).toEqual(['leaked']);
 });
 
 test('blocks, handles and affinities are Calico’s to the byte', async () => {

@@ -1,14 +1,11 @@
 /** Both drivers of one host on a real socket, as dockerd meets them; hosts that are given one store are a cluster. */
-import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { ipamDriver, type Taken } from '../../../plugins/ipam/index.ts';
-import { networkDriver } from '../../../plugins/network/index.ts';
-import { createLocks, openPluginServer } from '../../../plugins/protocol/index.ts';
+import type { Taken } from '../../../plugins/ipam/index.ts';
 import { openMemoryStore, type MemoryStore, type Store } from '../../../src/store/index.ts';
-import { pluginClient } from '../../support/plugin-client.ts';
-import { temporaryDirectory } from '../../support/temporary.ts';
+import { begin, startPluginHost, type PluginHost } from '../../support/plugin-host.ts';
 
 export type Host = {
+  readonly host: PluginHost;
   /** Throws an error with the text dockerd would show. */
   call(method: string, body?: unknown): Promise<Readonly<Record<string, unknown>>>;
   /** Gives the PoolID. */
@@ -21,7 +18,7 @@ export type Host = {
   detach(network: string, id: string): Promise<void>;
 };
 
-export const now = Date.UTC(2026, 0, 1);
+export const now = begin;
 export const gateway = { RequestAddressType: 'com.docker.network.gateway' };
 export const memoryStore = (): MemoryStore => {
   const store = openMemoryStore();
@@ -29,31 +26,19 @@ export const memoryStore = (): MemoryStore => {
   return store;
 };
 
-const nothing = (): Promise<void> => Promise.resolve();
-
 export async function serveHost(store: Store, node = 'host1', taken: readonly Taken[] = []): Promise<Host> {
-  const deps = { store, node, locks: createLocks(), now: () => now, uuid: () => 'uid' };
-  const handlers = {
-    ...networkDriver({ ...deps, gate: { open: nothing, close: nothing }, onNetworks: () => undefined }),
-    ...ipamDriver({ ...deps, hostRanges: () => Promise.resolve(taken) }),
-  };
-  const socket = join(await temporaryDirectory(), 'clocker.sock');
-  const server = await openPluginServer({ socket, handlers });
-  const client = pluginClient(socket);
-  onTestFinished(async () => {
-    client.close();
-    await server.close();
-  });
-  return callsOf(async (method, body) => {
-    const { status, body: reply, text } = await client.call(method, body);
+  const host = await startPluginHost(store, { node, world: { now, taken } });
+  return callsOf(host, async (method, body) => {
+    const { status, body: reply, text } = await host.call(method, body);
     if (status === 200) return reply;
     throw new Error(typeof reply['Error'] === 'string' && reply['Error'] !== '' ? reply['Error'] : `No text: ${text}`);
   });
 }
 
-function callsOf(call: Host['call']): Host {
+function callsOf(host: PluginHost, call: Host['call']): Host {
   const endpoint = (network: string, id: string): object => ({ NetworkID: network, EndpointID: id });
   return {
+    host,
     call,
     pool: async (Pool = '', SubPool = '', V6 = false) =>
       String(

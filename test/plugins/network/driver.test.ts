@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  endpointsPrefix,
   gatewaysPrefix,
   networksPrefix,
   profilesPrefix,
@@ -13,6 +14,7 @@ import {
   networkId,
   ofEndpoint,
   pool4,
+  pool4Of,
   pool6,
   serveNetworks,
   withAddress,
@@ -42,14 +44,14 @@ describe('a network', () => {
       pools: [{ pool: 'clk-198-19-8-0-24', cidr: '198.19.8.0/24' }],
     });
     expect(await keysOf(served, profilesPrefix)).toHaveLength(1);
-    await served.ok('NetworkDriver.CreateNetwork', createNetwork({}, { NetworkID: 'ab12' }));
+    await served.ok('NetworkDriver.CreateNetwork', createNetwork({}, { NetworkID: 'ab12', IPv4Data: [pool4Of(1)] }));
     expect((await served.network('ab12'))?.gatewayIndex).toBe(3);
   });
 
   test('made twice is made once', async () => {
     const served = await withNetwork();
     const { revision } = served.store;
-    expect(await served.ok('NetworkDriver.CreateNetwork', createNetwork())).toEqual({});
+    expect((await served.call('NetworkDriver.CreateNetwork', createNetwork())).body).toEqual({});
     expect(served.store.revision).toBe(revision);
   });
 
@@ -99,7 +101,9 @@ describe('a network', () => {
   test('50 made at once have 50 gateways', async () => {
     const served = await serveNetworks();
     const ids = Array.from({ length: 50 }, (_, index) => `ab${index}`);
-    await Promise.all(ids.map((id) => served.ok('NetworkDriver.CreateNetwork', createNetwork({}, { NetworkID: id }))));
+    const make = (NetworkID: string, number: number): Promise<unknown> =>
+      served.ok('NetworkDriver.CreateNetwork', createNetwork({}, { NetworkID, IPv4Data: [pool4Of(number)] }));
+    await Promise.all(ids.map(make));
     const records = await Promise.all(ids.map((id) => served.network(id)));
     expect(new Set(records.map((record) => record?.gatewayIndex)).size).toBe(50);
   });
@@ -133,8 +137,9 @@ describe('an endpoint', () => {
     ['an id with a slash', { EndpointID: 'a/b' }],
   ])('with %s is refused and leaves nothing', async (_what, more) => {
     const served = await withNetwork();
+    const { revision } = served.store;
     await served.refused('NetworkDriver.CreateEndpoint', { ...withAddress(5), ...more });
-    expect(await keysOf(served, hostsPrefix)).toEqual([]);
+    expect(served.store.revision).toBe(revision);
   });
 
   test('left and deleted once more, or never known, is no error', async () => {
@@ -144,7 +149,7 @@ describe('an endpoint', () => {
       expect(await served.ok('NetworkDriver.Leave', ofEndpoint(number))).toEqual({});
       expect(await served.ok('NetworkDriver.DeleteEndpoint', ofEndpoint(number))).toEqual({});
     }
-    expect(await keysOf(served, hostsPrefix)).toEqual([]);
+    expect(await keysOf(served, endpointsPrefix('host1'))).toEqual([]);
     expect(await keysOf(served, workloadEndpointsPrefix)).toEqual([]);
   });
 
@@ -248,7 +253,7 @@ describe('a store out of reach', () => {
     for (const [method, body] of [
       ['NetworkDriver.CreateEndpoint', withAddress(5)],
       ['NetworkDriver.Join', ofEndpoint(5)],
-      ['NetworkDriver.CreateNetwork', createNetwork({}, { NetworkID: 'ab' })],
+      ['NetworkDriver.CreateNetwork', createNetwork({}, { NetworkID: 'ab', IPv4Data: [pool4Of(1)] })],
     ] as const) {
       served.store.reach(false);
       expect(await served.refused(method, body)).toContain('out of reach');
@@ -260,9 +265,11 @@ describe('a store out of reach', () => {
 
   test('a write that fails leaves no half', async () => {
     const served = await serveNetworks();
+    await served.ok('IpamDriver.RequestPool', { Pool: pool4.Pool });
+    const before = await keysOf(served, '/');
     served.store.failWrites(new Fault('store-unreachable', 'The disk is full.', { transient: true }));
     await served.refused('NetworkDriver.CreateNetwork', createNetwork());
-    expect(await keysOf(served, '/')).toEqual([]);
+    expect(await keysOf(served, '/')).toEqual(before);
     served.store.failWrites(undefined);
     await served.ok('NetworkDriver.CreateNetwork', createNetwork());
     expect((await served.network(networkId))?.gatewayIndex).toBe(2);

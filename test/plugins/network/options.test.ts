@@ -20,6 +20,12 @@ describe('options of a network', () => {
     [{ 'clocker.nat': 'FALSE' }, { portMode: 'bridge', natOutgoing: false }],
     [{ 'clocker.nat': '1' }, { portMode: 'bridge', natOutgoing: true }],
     [{ 'clocker.mtu': '576' }, { portMode: 'bridge', natOutgoing: true, mtu: 576 }],
+    [{ 'com.docker.network.driver.mtu': '1400' }, { portMode: 'bridge', natOutgoing: true, mtu: 1400 }],
+    [
+      { 'com.docker.network.container_iface_prefix': 'net' },
+      { portMode: 'bridge', natOutgoing: true, interfacePrefix: 'net' },
+    ],
+    [{ 'clocker.network': 'ab12' }, { portMode: 'bridge', natOutgoing: true }],
   ])('%j', (given, options) => {
     expect(readNetworkOptions(given)).toEqual(options);
   });
@@ -32,12 +38,17 @@ describe('options of a network', () => {
     ['clocker.nat', 'maybe'],
     ['clocker.nat', 'constructor'],
     ['clocker.ports', 'Bridge'],
+    ['clocker.network', '../x'],
+    ['com.docker.network.container_iface_prefix', 'a'.repeat(13)],
+    ['com.docker.network.container_iface_prefix', 'eth0'],
+    ['com.docker.network.container_iface_prefix', '-x'],
   ])('%s=%s is refused with what it must be', (name, value) => {
     expect(refusalOf({ [name]: value })).toContain(JSON.stringify(value));
   });
 
   test('one nobody knows is refused with the nearest', () => {
     expect(refusalOf({ 'clocker.prots': 'routed' })).toContain('clocker.ports');
+    expect(refusalOf({ 'com.docker.network.bridge.name': 'br0' })).toContain('bridge driver');
     expect(refusalOf({ constructor: 'x' })).toContain('"constructor"');
     expect(refusalOf({ ['x'.repeat(1_000_000)]: 'x' }).length).toBeLessThan(1000);
   });
@@ -58,20 +69,26 @@ describe('ports', () => {
     expect(readExposed({ 'com.docker.network.endpoint.exposedports': [{ Proto: 6, Port: 80 }] })).toHaveLength(1);
   });
 
+  test('no word of them, none, and protocols nobody publishes', () => {
+    expect(readPublished({})).toBeUndefined();
+    expect(readPublished({ 'com.docker.network.portmap': null })).toEqual([]);
+    expect(readPublished(map({ Proto: 1, Port: 80 }))).toEqual([]);
+  });
+
   test.each<[string, Readonly<Record<string, unknown>>]>([
-    ['none', {}],
-    ['null', { 'com.docker.network.portmap': null }],
     ['a text', { 'com.docker.network.portmap': '80:80' }],
-    ['a protocol nobody knows', map({ Proto: 1, Port: 80 })],
     ['a port that is none', map({ Proto: 6, Port: 65536 })],
-  ])('%s are no ports', (_what, options) => {
-    expect(readPublished(options)).toEqual([]);
+    ['an address that is none', map({ Proto: 6, Port: 80, HostIP: '1.2.3.4; reboot' })],
+    ['a million of them', map(...Array.from({ length: 100_000 }, () => ({ Proto: 6, Port: 80 })))],
+  ])('that are no ports are refused: %s', (_what, options) => {
+    expect(() => readPublished(options)).toThrow(/com\.docker\.network\.portmap|not an address/);
   });
 });
 
 test('name servers and texts of an endpoint', () => {
   expect(readDns({ 'com.docker.network.endpoint.dnsservers': ['9.9.9.9'] })).toEqual(['9.9.9.9']);
-  for (const given of [undefined, null, 'x', [1], [['x']]])
-    expect(readDns({ 'com.docker.network.endpoint.dnsservers': given })).toEqual([]);
+  for (const given of [null, ['x']]) expect(readDns({ 'com.docker.network.endpoint.dnsservers': given })).toEqual([]);
+  for (const given of ['x', [1], [['x']]])
+    expect(() => readDns({ 'com.docker.network.endpoint.dnsservers': given })).toThrow('dnsservers');
   expect(readTexts({ a: 'b', n: 1, list: [], long: 'x'.repeat(5000) })).toEqual({ a: 'b' });
 });

@@ -1,23 +1,23 @@
 import { describe, expect, test } from 'vitest';
+import type { EngineNetworkView } from '../../../plugins/network/index.ts';
 import {
-  applySweep,
+  grace,
   planSweep,
   readSweepState,
   twice,
-  type EngineNetworkView,
   type SweepPlan,
-} from '../../../plugins/network/index.ts';
-import { grace, type SweepState } from '../../../plugins/network/sweep.ts';
+  type SweepState,
+} from '../../../plugins/network/sweep.ts';
 import { networkKey } from '../../../src/model/network/keys.ts';
-import type { PoolUse } from '../../../src/model/network/records.ts';
 import { createNetwork, endpointId, networkId, now, serveNetworks, withAddress, type Served } from './served.ts';
 
 const late = now + grace + 1;
+const container = { id: 'c1', name: 'web', labels: { app: 'x' }, aliases: [] };
 const engineNetwork = (change: Partial<EngineNetworkView> = {}): EngineNetworkView => ({
   id: networkId,
   name: 'net1',
   labels: {},
-  endpoints: [endpointId(5)],
+  endpoints: [{ id: endpointId(5) }],
   ...change,
 });
 
@@ -29,126 +29,112 @@ async function served(): Promise<Served> {
 }
 
 const stateOf = ({ store }: Served, ...networks: readonly EngineNetworkView[]): Promise<SweepState> =>
-  readSweepState(store, 'host1', { networks: () => Promise.resolve(networks) });
+  readSweepState(
+    { store, node: 'host1', engine: { networks: () => Promise.resolve(networks) } },
+    AbortSignal.timeout(5000),
+  );
 
 const shown = (plan: SweepPlan): object => ({
-  endpoints: plan.endpoints.map(({ id }) => id),
-  networks: plan.networks.map(({ id }) => id),
-  pools: plan.pools.map(({ pool }) => pool),
-  addresses: plan.addresses,
-  rename: plan.rename.map(({ name }) => name),
+  endpoints: plan.endpoints,
+  networks: plan.networks,
+  renamed: plan.renamed.map(({ name }) => name),
+  named: plan.named.map((endpoint) => endpoint.container?.name),
 });
-const nothing = { endpoints: [], networks: [], pools: [], addresses: [], rename: [] };
-
-const pool = (change: Partial<PoolUse> = {}): PoolUse => ({
-  pool: 'clk-1',
-  cidr: '198.19.8.0/24',
-  nodes: ['host1'],
-  requestedAt: new Date(now).toISOString(),
-  ...change,
-});
+const nothing = { endpoints: [], networks: [], renamed: [], named: [] };
+const dead = (): boolean => false;
 
 describe('what looks abandoned', () => {
   test.each<[string, readonly EngineNetworkView[], number, object]>([
-    ['what the engine knows stays', [engineNetwork()], late, { rename: ['net1'] }],
+    ['what the engine knows stays', [engineNetwork()], late, { renamed: ['net1'] }],
     ['what is young stays', [], now + grace, {}],
     ['what the engine does not know goes', [], late, { endpoints: [endpointId(5)], networks: [networkId] }],
     [
       'an endpoint without a container goes, its network stays',
       [engineNetwork({ endpoints: [] })],
       late,
-      { endpoints: [endpointId(5)], rename: ['net1'] },
+      { endpoints: [endpointId(5)], renamed: ['net1'] },
     ],
     [
       'an endpoint alive on another network stays',
-      [engineNetwork(), engineNetwork({ id: 'other' })],
+      [engineNetwork({ endpoints: [] }), engineNetwork({ id: 'other' })],
       late,
-      { rename: ['net1'] },
+      { renamed: ['net1'] },
+    ],
+    [
+      'a container has a name',
+      [engineNetwork({ endpoints: [{ id: endpointId(5), container }] })],
+      late,
+      { renamed: ['net1'], named: ['web'] },
     ],
   ])('%s', async (_what, engine, when, plan) => {
-    expect(shown(planSweep(await stateOf(await served(), ...engine), when))).toEqual({ ...nothing, ...plan });
+    expect(shown(planSweep(await stateOf(await served(), ...engine), when, dead))).toEqual({ ...nothing, ...plan });
   });
 
-  test.each<[string, PoolUse, boolean]>([
-    ['a young one', pool({ requestedAt: new Date(late).toISOString() }), false],
-    ['one whose network never came', pool(), true],
-    ['one of a network the engine has', pool({ network: networkId }), false],
-    ['one of a network the engine lost', pool({ network: 'gone' }), true],
-  ])('of pools: %s', (_what, use, goes) => {
-    const state: SweepState = { networks: [], endpoints: [], leaked: [], pools: [use], engine: [engineNetwork()] };
-    expect(planSweep(state, late).pools).toHaveLength(goes ? 1 : 0);
-  });
-
-  test('of addresses: those taken long enough ago', () => {
-    const leaked = [
-      { address: '198.19.8.1', takenAt: now },
-      { address: '198.19.8.2', takenAt: late },
-    ];
-    const state: SweepState = { networks: [], endpoints: [], pools: [], leaked, engine: [] };
-    expect(planSweep(state, late).addresses).toEqual(['198.19.8.1']);
-  });
-
-  test('a name that is known is not written again', async () => {
-    const one = await served();
-    const first = planSweep(await stateOf(one, engineNetwork({ labels: { a: 'b' } })), late);
-    await applySweep(first, one.store, never);
-    expect(await one.network(networkId)).toMatchObject({ name: 'net1', labels: { a: 'b' } });
-    const second = planSweep(await stateOf(one, engineNetwork({ labels: { a: 'b' } })), late);
-    expect(second.rename).toEqual([]);
+  test('an endpoint whose container may be alive stays, whatever the engine says', async () => {
+    const plan = planSweep(await stateOf(await served()), late, () => true);
+    expect(plan.endpoints).toEqual([]);
   });
 });
-
-const fail = (): Promise<never> => Promise.reject(new Error('Nothing was to be done.'));
-const never = { closeEndpoint: fail, releaseAddress: fail, forgetNetwork: fail, dropPool: fail };
 
 test('only what looked abandoned twice goes', async () => {
   const one = await served();
-  const plan = planSweep(await stateOf(one), late);
+  const plan = planSweep(await stateOf(one), late, dead);
   expect(shown(twice(undefined, plan))).toEqual(nothing);
   expect(shown(twice(plan, plan))).toEqual(shown(plan));
-  const meanwhile = planSweep(await stateOf(one, engineNetwork()), late);
-  expect(shown(twice(plan, meanwhile))).toEqual({ ...nothing, rename: ['net1'] });
+  const meanwhile = planSweep(await stateOf(one, engineNetwork()), late, dead);
+  expect(shown(twice(plan, meanwhile))).toEqual({ ...nothing, renamed: ['net1'] });
 });
 
-test('each kind of leftover is taken away in order, an endpoint made anew is left', async () => {
-  const one = await served();
-  await one.ok('NetworkDriver.CreateEndpoint', withAddress(6));
-  const found = planSweep(await stateOf(one), late);
-  const stale = { ...found.endpoints.find(({ id }) => id === endpointId(6)) } as SweepPlan['endpoints'][number];
-  const told: string[] = [];
-  const tell =
-    (what: string) =>
-    (subject: { readonly id: string } | string): Promise<void> => {
-      told.push(`${what} ${typeof subject === 'string' ? subject : subject.id}`);
-      return Promise.resolve();
-    };
-  const endpoints = found.endpoints.map((each) =>
-    each.id === endpointId(6) ? { ...stale, createdAt: '2025-01-01T00:00:00.000Z' } : each,
-  );
-  await applySweep({ ...found, endpoints, pools: [pool()], addresses: ['198.19.8.9'] }, one.store, {
-    closeEndpoint: tell('close'),
-    releaseAddress: tell('release'),
-    forgetNetwork: tell('forget'),
-    dropPool: tell('drop'),
+describe('the sweeper', () => {
+  test('learns names and labels once', async () => {
+    const one = await served();
+    one.world.engine = [engineNetwork({ labels: { a: 'b' }, endpoints: [{ id: endpointId(5), container }] })];
+    await one.sweep();
+    expect(await one.network(networkId)).toMatchObject({ name: 'net1', labels: { a: 'b' } });
+    expect(await one.endpoint(endpointId(5))).toMatchObject({ container, state: 'created' });
+    const { revision } = one.store;
+    await one.sweep();
+    expect(one.store.revision).toBe(revision);
   });
-  expect(told).toEqual([
-    `close ${endpointId(5)}`,
-    'release 198.19.8.5',
-    'release 198.19.8.9',
-    `forget ${networkId}`,
-    'drop 198.19.8.0/24',
-  ]);
-});
 
-test('nothing is swept while the engine does not answer', async () => {
-  const { store } = await served();
-  const engine = { networks: () => Promise.reject(new Error('no engine')) };
-  await expect(readSweepState(store, 'host1', engine)).rejects.toThrow('no engine');
-});
+  test('takes endpoint, network, address and pool away after two looks', async () => {
+    const one = await served();
+    one.world.now = now + 3_600_000;
+    await one.sweep();
+    expect(await one.endpoint(endpointId(5))).toBeDefined();
+    expect(await one.network(networkId)).toBeDefined();
+    for (const _look of [2, 3]) await one.sweep();
+    const left = (await one.store.list('/')).entries.map(({ key }) => key);
+    expect(left).toEqual(['/clocker/v1/pool-turn']);
+    expect(one.gate).toContain(`close ${endpointId(5)}`);
+  });
 
-test('another host’s network and a record that can’t be read are left alone', async () => {
-  const one = await served();
-  await one.store.transact([], [{ op: 'put', key: networkKey('broken'), value: '{' }]);
-  const state = await readSweepState(one.store, 'host2', { networks: () => Promise.resolve([]) });
-  expect(shown(planSweep(state, late))).toEqual(nothing);
+  test('leaves an endpoint alone whose interface is there', async () => {
+    const one = await served();
+    await one.ok('NetworkDriver.Join', { NetworkID: networkId, EndpointID: endpointId(5), Options: {} });
+    one.world.engine = [engineNetwork({ endpoints: [] })];
+    one.world.now = now + 3_600_000;
+    for (const _look of [1, 2, 3]) await one.sweep();
+    expect(await one.endpoint(endpointId(5))).toMatchObject({ state: 'joined' });
+  });
+
+  test('does nothing while the engine does not answer', async () => {
+    const one = await served();
+    one.world.engine = undefined;
+    one.world.subnets = undefined;
+    one.world.now = now + 3_600_000;
+    const { revision } = one.store;
+    for (const _look of [1, 2, 3]) await expect(one.sweep()).rejects.toThrow('no engine');
+    expect(one.store.revision).toBe(revision);
+  });
+
+  test('leaves what belongs to another host, and what it can not read', async () => {
+    const one = await served();
+    await one.store.transact([], [{ op: 'put', key: networkKey('broken'), value: '{' }]);
+    const state = await readSweepState(
+      { store: one.store, node: 'host2', engine: { networks: () => Promise.resolve([]) } },
+      AbortSignal.timeout(5000),
+    );
+    expect(shown(planSweep(state, late, dead))).toEqual(nothing);
+  });
 });

@@ -8,11 +8,15 @@ import { createInterface } from 'node:readline';
 
 const name = process.argv[2] ?? 'agent';
 
+/** Who sent datagrams here, by local port. */
+const senders = new Map();
+const plain = (address) => address?.replace(/^::ffff:/, '');
+
 const listenTcp = (host, port) =>
   new Promise((resolve, reject) => {
     const server = createServer((socket) => {
       socket.on('error', () => undefined);
-      socket.end(`${name} ${socket.remoteAddress?.replace(/^::ffff:/, '')}`);
+      socket.end(`${name} ${plain(socket.remoteAddress)}`);
     });
     server.once('error', reject);
     server.listen(port, host, () => resolve('listening'));
@@ -21,7 +25,10 @@ const listenTcp = (host, port) =>
 const listenUdp = (host, port) =>
   new Promise((resolve, reject) => {
     const socket = createSocket({ type: host.includes(':') ? 'udp6' : 'udp4' });
-    socket.on('message', (_message, from) => socket.send(`${name} ${from.address}`, from.port, from.address));
+    socket.on('message', (_message, from) => {
+      senders.set(port, [...(senders.get(port) ?? []), plain(from.address)]);
+      socket.send(`${name} ${plain(from.address)}`, from.port, from.address, () => undefined);
+    });
     socket.once('error', reject);
     socket.bind(port, host, () => resolve('listening'));
   });
@@ -57,7 +64,50 @@ const probeUdp = ({ host, port, from, timeout }) =>
     else socket.bind(0, from, send);
   });
 
+/** Sends and forgets; a source the host does not have is an error. */
+const sendUdp = ({ host, port, from, count }) =>
+  new Promise((resolve, reject) => {
+    const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
+    socket.on('error', reject);
+    socket.bind(0, from, () => {
+      let left = count;
+      for (let index = 0; index < count; index++)
+        socket.send('hello', port, host, () => {
+          left--;
+          if (left === 0) socket.close(() => resolve('sent'));
+        });
+    });
+  });
+
+/** Every 10 ms a numbered datagram, until stopped; answers how many were sent and how many came back. */
+const streams = new Map();
+const startStream = ({ id, host, port }) => {
+  const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
+  const stream = { socket, sent: 0, answered: 0 };
+  socket.on('message', () => stream.answered++);
+  socket.on('error', () => undefined);
+  stream.timer = setInterval(() => socket.send(String(stream.sent++), port, host, () => undefined), 10);
+  streams.set(id, stream);
+  return Promise.resolve(String(id));
+};
+const stopStream = async ({ stream: id }) => {
+  const stream = streams.get(Number(id));
+  clearInterval(stream.timer);
+  // What is on its way may still come.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  stream.socket.close();
+  return JSON.stringify({ sent: stream.sent, answered: stream.answered });
+};
+
 const orders = {
+  send: sendUdp,
+  seen: async ({ port }) => {
+    const seen = senders.get(port) ?? [];
+    senders.delete(port);
+    return JSON.stringify(seen);
+  },
+  startStream,
+  stopStream,
   listen: ({ protocol, host, port }) => (protocol === 'udp' ? listenUdp(host, port) : listenTcp(host, port)),
   probe: (order) => (order.protocol === 'udp' ? probeUdp(order) : probeTcp(order)),
 };

@@ -18,8 +18,21 @@ export type Agent = {
   listen(protocol: 'tcp' | 'udp', port: number, host?: string): Promise<void>;
   /** `<name of who answered> <address it saw>`, or `no answer…`. */
   probe(probe: Probe): Promise<string>;
+  /** Datagrams from an address, whether or not an answer can come back. */
+  send(what: {
+    readonly host: string;
+    readonly port: number;
+    readonly from: string;
+    readonly count: number;
+  }): Promise<void>;
+  /** Sources of the datagrams that came to a port it listens on, since it was asked before. */
+  seen(port: number): Promise<readonly string[]>;
+  /** Sends a datagram to a listener every 10 ms until stopped. */
+  stream(host: string, port: number): Promise<Stream>;
   close(): Promise<void>;
 };
+
+export type Stream = { stop(): Promise<{ readonly sent: number; readonly answered: number }> };
 
 type Answer = { readonly id: number; readonly answer?: string; readonly error?: string };
 const script = fileURLToPath(new URL('agent.mjs', import.meta.url));
@@ -56,6 +69,16 @@ export function connectAgent(name: string, enter: readonly string[]): Agent {
       await order({ op: 'listen', protocol, port, host });
     },
     probe: ({ protocol = 'tcp', timeout = 700, ...probe }) => order({ op: 'probe', protocol, timeout, ...probe }),
+    send: async (what) => {
+      await order({ op: 'send', ...what });
+    },
+    seen: async (port) => JSON.parse(await order({ op: 'seen', port })) as string[],
+    stream: async (host, port) => {
+      const stream = await order({ op: 'startStream', host, port });
+      return {
+        stop: async () => JSON.parse(await order({ op: 'stopStream', stream })) as { sent: number; answered: number },
+      };
+    },
     close: async () => {
       child.stdin.end();
       await closed;

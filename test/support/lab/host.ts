@@ -10,7 +10,7 @@ export type LabHost = {
   readonly name: string;
   /** On the lab's network, for example `198.18.0.11`. */
   readonly address: string;
-  /** `fd00:198:18::11` */
+  /** `fd00:198:18:1::11` */
   readonly addressV6: string;
   /** The process its namespaces belong to. */
   readonly pid: number;

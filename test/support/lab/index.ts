@@ -5,6 +5,8 @@
  * process, interface, route, rule and mount of the host away.
  */
 export { connectAgent, type Agent, type Probe } from './agent.ts';
+export { isAnswer, pings, placeOf, reaches, runBox, throughOf, type Box, type Place, type Route } from './box.ts';
+export { startClocker, type Clocker } from './clocker.ts';
 export { withDump } from './dump.ts';
 export type { Engine, EngineOptions } from './engine.ts';
 export type { LabHost } from './host.ts';

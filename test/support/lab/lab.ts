@@ -29,12 +29,12 @@ export type Lab = {
 
 const bridge = (segment: number): string => `lab${segment}`;
 const gateway = (segment: number): string => `198.18.${segment}.1`;
-const gatewayV6 = (segment: number): string => `fd00:198:18:${segment}::1`;
+const gatewayV6 = (segment: number): string => `fd00:198:18:${segment + 1}::1`;
 
 /** 198.18.0.0/15 is for benchmarks of networks (RFC 2544): never an address of anybody. */
 const addressOf = (segment: number, index: number): HostAddress => ({
   address: `198.18.${segment}.${11 + index}`,
-  addressV6: `fd00:198:18:${segment}::${11 + index}`,
+  addressV6: `fd00:198:18:${segment + 1}::${11 + index}`,
 });
 
 async function openSwitch(directory: string, segments: readonly number[]): Promise<Namespace> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkPublishable, gatewayFor, joinReply } from '../../../plugins/network/join.ts';
+import { gatewayFor, joinReply } from '../../../plugins/network/join-reply.ts';
 import type { EndpointRecord, NetworkPool, NetworkRecord } from '../../../src/model/network/records.ts';
 
 const v4: NetworkPool = { pool: 'clk-4', cidr: '198.19.8.0/24' };
@@ -67,7 +67,13 @@ describe('the reply', () => {
   test.each<[string, Partial<NetworkRecord>, Partial<EndpointRecord>, [string, string], readonly object[]]>([
     ['routed', {}, {}, [g4, ''], [onLink(g4, 32), via(v4.cidr, g4)]],
     ['bridge', {}, { gateway: 'bridge' }, ['', ''], [onLink(g4, 32), via(v4.cidr, g4)]],
-    ['internal', { internal: true }, { gateway: 'none' }, ['', ''], [onLink(g4, 32), via(v4.cidr, g4)]],
+    [
+      'internal: the nameservers are asked through the gateway',
+      { internal: true },
+      { gateway: 'none', dns: ['9.9.9.9', '127.0.0.1', '198.19.8.7', '192.0.2.53'] },
+      ['', ''],
+      [onLink(g4, 32), via(v4.cidr, g4), via('9.9.9.9/32', g4), via('192.0.2.53/32', g4)],
+    ],
     [
       'dual stack',
       { pools: [v4, v6] },
@@ -91,7 +97,9 @@ describe('the reply', () => {
       [onLink('198.19.8.1', 32), via(v4.cidr, '198.19.8.1')],
     ],
   ])('%s', (_what, networkChange, endpointChange, [gateway, gateway6], routes) => {
-    expect(joinReply(endpoint(endpointChange), network(networkChange))).toEqual({
+    expect(
+      joinReply(endpoint(endpointChange), network(networkChange), ['192.0.2.53', '127.0.0.53', '2001:db8::53']),
+    ).toEqual({
       InterfaceName: { SrcName: 'tmpc8f3a0c1d2e4', DstPrefix: 'eth' },
       Gateway: gateway,
       GatewayIPv6: gateway6,
@@ -99,16 +107,4 @@ describe('the reply', () => {
       DisableGatewayService: false,
     });
   });
-});
-
-describe('a network that publishes by nftables', () => {
-  const routed = network({ portMode: 'routed' });
-  test.each([
-    { ...port, hostPort: 0, hostPortEnd: 0 },
-    { ...port, protocol: 'sctp' as const },
-  ])('refuses what it could not publish: $protocol $hostPort', (published) => {
-    expect(() => checkPublishable(routed, [published])).toThrow(/clocker\.ports=routed/);
-    expect(() => checkPublishable(network(), [published])).not.toThrow();
-  });
-  test('takes a named port', () => expect(() => checkPublishable(routed, [port])).not.toThrow());
 });

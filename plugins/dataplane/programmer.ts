@@ -1,0 +1,269 @@
+/** Brings the kernel to what the records say: for single endpoints at once, and as a whole. */
+import type { Link } from '../../src/host/ip.ts';
+import { desiredState, workloadOf, type Attachment, type Desired, type Workload } from './desired.ts';
+import { byFamily, families, type Family } from './family.ts';
+import type { Turn } from './gate.ts';
+import { advertisements, forwardingV6, hostSettings, needsV6, workloadSettings } from './host-settings.ts';
+import type { Kernel } from './kernel.ts';
+import {
+  addressLines,
+  closingLines,
+  deleteClosed,
+  gatewayDeviceLines,
+  gatewayLine,
+  pairLines,
+  planLinks,
+  type LinkPlan,
+} from './links.ts';
+import { ensureMarks, removeMarks } from './marks.ts';
+import { dockerBridgesOf, keepPorts } from './ports.ts';
+import type { RecordKeeper } from './records.ts';
+import { desiredBridgeTable, type BridgeFacts } from './rules/bridge.ts';
+import { createRuleKeeper, type RuleKeeper } from './rules/keeper.ts';
+import { renderRemoval } from './rules/model.ts';
+import { bridgeTable, closingGroup, filterTable, gatewayDevice, ownGroup } from './rules/names.ts';
+import { desiredTable } from './rules/table.ts';
+import { remakeInterface } from './sandbox.ts';
+import type { Settings } from './settings.ts';
+
+export type ProgrammerDeps = {
+  readonly kernel: Kernel;
+  readonly records: RecordKeeper;
+  readonly settings: Settings;
+  /** Bytes; the uplink's unless told. */
+  readonly mtu: number | undefined;
+  /** Told what somebody else had changed and was put right, in words. */
+  readonly onRepair: (what: string, details?: Readonly<Record<string, unknown>>) => void;
+};
+
+export type Programmer = {
+  /** Does a gate's turn; answers why endpoints could not be opened. */
+  take(turn: Turn): Promise<ReadonlyMap<string, string>>;
+  /** Looks at everything, and removes the difference. Never twice at once. */
+  sync(): Promise<void>;
+  /** Takes away all of Clocker on this host. */
+  removeAll(): Promise<void>;
+};
+
+type Serial = <T>(work: () => Promise<T>) => Promise<T>;
+
+function createSerial(): Serial {
+  let tail: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = tail.then(work, work);
+    tail = mine.catch(() => undefined);
+    return mine;
+  };
+}
+
+const usualMtu = 1500;
+
+export function createProgrammer(deps: ProgrammerDeps): Programmer {
+  const { kernel, records, settings, onRepair } = deps;
+  const filter = createRuleKeeper(kernel);
+  const bridge = createRuleKeeper(kernel);
+  const ports = keepPorts(kernel);
+  const serial = createSerial();
+  const looks = createSerial();
+  /** From the last look at the interfaces. */
+  let dockerBridges: readonly string[] = ['docker0', 'docker_gwbridge'];
+  let mtu = deps.mtu ?? usualMtu;
+  let portFacts: Omit<BridgeFacts, 'pools'> = { ports: [], gatewayPorts: [] };
+  /** Gateway addresses that are on the device for sure, and families whose marks are. */
+  const gateways = new Set<string>();
+  const marked = new Set<Family>();
+  /** Missing in the last look already. */
+  let missedBefore = new Set<string>();
+
+  const desired = (): Desired => desiredState(records.records(), mtu);
+
+  const setFilter = (want: Desired): Promise<void> => filter.set(desiredTable(want, dockerBridges));
+  const setBridge = (want: Desired): Promise<void> => {
+    const pools = byFamily((family) => want.networks.flatMap((network) => network.pools[family]));
+    return bridge.set(desiredBridgeTable({ ...portFacts, pools }));
+  };
+
+  async function ensureSettings(want: Desired): Promise<void> {
+    for (const [name, value] of hostSettings(want)) await settings.ensure(name, value);
+    if (!needsV6(want.workloads)) return;
+    if ((await kernel.setting(forwardingV6[0])) === forwardingV6[1]) return;
+    for (const { name } of await kernel.links()) {
+      const listens = advertisements(name);
+      if ((await kernel.setting(listens)) === '1') await settings.ensure(listens, '2');
+    }
+    await settings.ensure(...forwardingV6);
+  }
+
+  async function ensureMarked(want: Desired, always: boolean): Promise<void> {
+    if (want.networks.length === 0) return;
+    for (const family of families) {
+      const isWanted = family === 4 || want.networks.some(({ pools }) => pools[6].length > 0);
+      if (!isWanted || (!always && marked.has(family))) continue;
+      const isPut = await ensureMarks(kernel, family);
+      if (isPut && marked.has(family)) onRepair('the rules that accept what Clocker allows were gone', { family });
+      marked.add(family);
+    }
+  }
+
+  function openingLines(workloads: readonly Workload[]): readonly string[] {
+    const lines: string[] = [];
+    if (!kernel.hasLink(gatewayDevice)) {
+      gateways.clear();
+      lines.push(...gatewayDeviceLines);
+    }
+    for (const workload of workloads) {
+      if (workload.address[4] !== undefined && !gateways.has(workload.gateway[4]))
+        lines.push(gatewayLine(workload.gateway[4]));
+      gateways.add(workload.gateway[4]);
+      lines.push(...interfaceLines(workload));
+    }
+    return lines;
+  }
+
+  /** One that is there stays: Docker may have taken its other end into the container long ago. */
+  const interfaceLines = (workload: Workload): readonly string[] => [
+    ...(kernel.hasLink(workload.interface) ? [] : pairLines(workload)),
+    ...addressLines(workload),
+  ];
+
+  async function openLinks(workloads: readonly Workload[]): Promise<ReadonlyMap<string, string>> {
+    if (workloads.length === 0) return new Map();
+    const isV6Off = needsV6(workloads) && (await kernel.setting('net/ipv6/conf/default/disable_ipv6')) === '1';
+    const failures = [...(await kernel.batch(openingLines(workloads)))];
+    for (const workload of workloads)
+      for (const [name, value] of workloadSettings(workload)) await kernel.setSetting(name, value);
+    if (isV6Off) {
+      failures.length = 0;
+      for (const { interface: name } of workloads) await kernel.setSetting(`net/ipv6/conf/${name}/disable_ipv6`, '0');
+      failures.push(...(await kernel.batch(workloads.flatMap(addressLines))));
+    }
+    return new Map(
+      workloads.flatMap((workload): [string, string][] => {
+        const failure = failures.find(({ line }) => line.split(' ').includes(workload.interface));
+        return failure === undefined ? [] : [[workload.id, `${failure.message} (ip ${failure.line})`]];
+      }),
+    );
+  }
+
+  function closeLinks(closing: Turn['close'], known: readonly (Attachment | undefined)[]): readonly string[] {
+    return closing.flatMap(({ interface: name }, index) => {
+      if (!kernel.hasLink(name)) return [];
+      const attachment = known[index];
+      const { address } = attachment === undefined ? { address: undefined } : workloadOf(attachment, mtu);
+      const own = families.flatMap((family) => address?.[family] ?? []);
+      return closingLines(name, own);
+    });
+  }
+
+  async function take({ open, close }: Turn): Promise<ReadonlyMap<string, string>> {
+    return serial(async () => {
+      const known = close.map(({ id }) => records.closed(id));
+      for (const attachment of open) records.opened(attachment);
+      const want = desired();
+      const opened = new Set(open.map(({ endpoint }) => endpoint.id));
+      const closing = closeLinks(close, known);
+      await Promise.all([open.length > 0 ? ensureSettings(want) : undefined, ensureMarked(want, false)]);
+      const [failures] = await Promise.all([
+        openLinks(want.workloads.filter(({ id }) => opened.has(id))),
+        setFilter(want),
+        kernel.batch(closing),
+      ]);
+      // The kernel takes 20 ms for it, and nobody has to wait for that.
+      if (closing.length > 0) void kernel.batch([deleteClosed]).catch(() => undefined);
+      for (const id of failures.keys()) records.closed(id);
+      return failures;
+    });
+  }
+
+  async function look(): Promise<{ readonly links: readonly Link[]; readonly plan: LinkPlan }> {
+    const [links, four, six] = await Promise.all([kernel.links(), kernel.routes(4), kernel.routes(6)]);
+    const names = new Set(links.map(({ name }) => name));
+    records.bury(({ endpoint }) => !names.has(endpoint.interface));
+    dockerBridges = dockerBridgesOf(links);
+    return { links, plan: planLinks(desired(), { links, routes: [...four, ...six] }) };
+  }
+
+  async function repairLinks(plan: LinkPlan): Promise<void> {
+    // Looked at before, so what was opened or closed since is not to be judged by it.
+    const still = new Set(desired().workloads.map((one) => one.interface));
+    const remove = plan.remove.filter((said) => !said.split(' ').some((word) => still.has(word)));
+    const failures = await kernel.batch(plan.put);
+    for (const { line, message } of failures)
+      if (kernel.hasLink(line.split(' dev ')[1]?.split(' ')[0] ?? ''))
+        onRepair('an interface or route could not be put right', { line, message });
+    await kernel.batch(remove);
+  }
+
+  async function remakeMissing(plan: LinkPlan, want: Desired): Promise<void> {
+    const lost = plan.missing.filter((one) => missedBefore.has(one.id) && !kernel.hasLink(one.interface));
+    missedBefore = new Set(plan.missing.map(({ id }) => id));
+    for (const workload of lost) {
+      const pools = want.networks.find(({ index }) => index === workload.network)?.pools ?? { 4: [], 6: [] };
+      if (!(await remakeInterface(kernel, workload, pools).catch(() => false))) continue;
+      await kernel.batch(addressLines(workload));
+      onRepair('the interface of a running container was gone', { interface: workload.interface });
+    }
+  }
+
+  async function verify(keeper: RuleKeeper, what: string): Promise<void> {
+    const found = await keeper.check();
+    if (found === 'same') return;
+    await serial(() => keeper.replace());
+    if (found === 'changed') onRepair(`${what} had been changed`);
+  }
+
+  return {
+    take,
+    sync: () =>
+      looks(async () => {
+        const { links, plan } = await look();
+        await serial(async () => {
+          const want = desired();
+          if (deps.mtu === undefined) mtu = uplinkMtu(links) ?? mtu;
+          await setFilter(want);
+          await ensureSettings(want);
+          await repairLinks(plan);
+          await remakeMissing(plan, want);
+          gateways.clear();
+          for (const { pools, gateway } of want.networks) if (pools[4].length > 0) gateways.add(gateway[4]);
+        });
+        await ensureMarked(desired(), true);
+        portFacts = await ports.look(links, desired().workloads);
+        await serial(() => setBridge(desired()));
+        await verify(filter, 'the nftables rules of Clocker');
+        await verify(bridge, 'the nftables rules of Clocker for bridges');
+      }),
+    removeAll: () =>
+      serial(async () => {
+        const links = await kernel.links();
+        const ours = links.filter(({ group }) => group === String(ownGroup) || group === String(closingGroup));
+        await kernel.batch([
+          ...ours.flatMap(({ name }) => closingLines(name, [])),
+          ...(ours.length > 0 ? [deleteClosed] : []),
+          ...(links.some(({ name }) => name === gatewayDevice) ? [`link del ${gatewayDevice}`] : []),
+        ]);
+        const { put: _put, remove } = planLinks(
+          { workloads: [], networks: [], blackholes: [] },
+          { links: [], routes: [...(await kernel.routes(4)), ...(await kernel.routes(6))] },
+        );
+        await kernel.batch(remove);
+        for (const table of [filterTable, bridgeTable]) await kernel.rules(renderRemoval(table));
+        for (const family of families) await removeMarks(kernel, family);
+        await settings.restore();
+        filter.forget();
+        bridge.forget();
+      }),
+  };
+}
+
+/** The least of what leads out of the host. */
+function uplinkMtu(links: readonly Link[]): number | undefined {
+  const out = links.filter(
+    ({ name, isUp, addresses, master }) =>
+      isUp &&
+      master === undefined &&
+      /^(eth|en|wl|ww|bond|team|ib)/.test(name) &&
+      addresses.some(({ address }) => address.family === 4 || !String(address.value).startsWith('fe80')),
+  );
+  return out.length === 0 ? undefined : Math.min(...out.map((link) => link.mtu));
+}

@@ -1,0 +1,63 @@
+/** Tells when somebody else may have changed what is ours in the kernel: `ip monitor` and `nft monitor`, kept running. */
+import { followLines } from '../../src/host/process.ts';
+import type { LoopClock } from '../../src/reconcile/loop.ts';
+import { routeProtocol } from './rules/names.ts';
+
+export type WatchOptions = {
+  readonly clock: LoopClock;
+  readonly isOwn: (pid: number) => boolean;
+  readonly onChange: () => void;
+  readonly signal: AbortSignal;
+};
+
+const longestPause = 30_000;
+
+/** Gone or down of ours; ports of Docker's bridges that come and go; settings of the way packets are checked and forwarded. */
+export function isTelling(said: string): boolean {
+  if (/^(Deleted )?inet6? (all|default|docker_gwbridge|clocker0) /.test(said)) return true;
+  if (/ master (docker0|docker_gwbridge|br-[0-9a-f]{12}) /.test(said)) return true;
+  if (/^\d+: (cali|clocker0)/.test(said)) return said.includes('state DOWN') && !said.includes('LOWERLAYERDOWN');
+  return (
+    said.startsWith('Deleted ') && (/\b(cali\w+|clocker0)\b/.test(said) || said.includes(`proto ${routeProtocol} `))
+  );
+}
+
+/** Takes the lines of `nft monitor`; true at the end of a change by somebody else that concerns our table or the filter tables. */
+export function createRuleListener(isOwn: (pid: number) => boolean): (said: string) => boolean {
+  let isConcerned = false;
+  return (said) => {
+    const pid = /^# new generation \d+ by process (\d+)/.exec(said)?.[1];
+    if (pid === undefined) {
+      isConcerned ||= /^\w+ \w+ (inet|bridge) clocker\b|^\w+ \w+ ip6? filter\b/.test(said);
+      return false;
+    }
+    const isTold = isConcerned && !isOwn(Number(pid));
+    isConcerned = false;
+    return isTold;
+  };
+}
+
+/** Resolves when both have ended after the signal. A monitor that ends is started again, and what it missed looked for. */
+export async function watchKernel({ clock, isOwn, onChange, signal }: WatchOptions): Promise<void> {
+  const onRule = createRuleListener(isOwn);
+  await Promise.all([
+    keep(['ip', '-o', 'monitor', 'link', 'address', 'route', 'netconf'], (said) => {
+      if (isTelling(said)) onChange();
+    }),
+    keep(['nft', 'monitor'], (said) => {
+      if (onRule(said)) onChange();
+    }),
+  ]);
+
+  async function keep(argv: readonly [string, ...string[]], onLine: (said: string) => void): Promise<void> {
+    for (let pause = 1000; !signal.aborted; pause = Math.min(pause * 2, longestPause)) {
+      await followLines(argv, onLine, signal);
+      if (signal.aborted) return;
+      await new Promise<void>((resolve) => {
+        const cancel = clock.schedule(pause, resolve);
+        signal.addEventListener('abort', () => (cancel(), resolve()), { once: true });
+      });
+      onChange();
+    }
+  }
+}

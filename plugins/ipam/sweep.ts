@@ -1,0 +1,200 @@
+/**
+ * What Docker took and never gave back: addresses no endpoint has, pools no network came for, blocks nobody needs. The
+ * records alone tell, but for half-made networks, where the engine has a say. Judged twice before anything goes.
+ */
+import { formatAddress, parseAddress } from '../../src/ip/address.ts';
+import { contains, parsePrefix } from '../../src/ip/prefix.ts';
+import { allocationsOf, isEmpty, ownerOf, type Block } from '../../src/model/network/block.ts';
+import { decodeAddressOwner, decodeBlock, decodePoolUse } from '../../src/model/network/decode.ts';
+import { renderJson } from '../../src/model/network/json.ts';
+import {
+  addressOwnersPrefix,
+  affinityKey,
+  blockKey,
+  blocksPrefix,
+  poolUsePrefix,
+} from '../../src/model/network/keys.ts';
+import { handleOf } from '../../src/model/network/names.ts';
+import type { PoolUse } from '../../src/model/network/records.ts';
+import { readBlock } from './allocator.ts';
+import type { IpamDeps } from './driver.ts';
+import { takenAt } from './plan.ts';
+import { collectPool, isOver, leavePool } from './release-pool.ts';
+
+/** What the engine says of pools; undefined: it does not answer, so nothing is known. */
+export type EnginePools = {
+  /** Subnets of the networks, of whatever driver, whose addresses clocker manages. */
+  subnets(signal: AbortSignal): Promise<readonly string[] | undefined>;
+};
+
+export type IpamState = {
+  readonly node: string;
+  readonly blocks: readonly Block[];
+  readonly uses: readonly PoolUse[];
+  /** Addresses that endpoints have. */
+  readonly owned: ReadonlySet<string>;
+  readonly engineSubnets: readonly string[] | undefined;
+};
+
+export type IpamPlan = {
+  /** Addresses to give back. */
+  readonly addresses: readonly string[];
+  /** Pools to take this host off. */
+  readonly leave: readonly string[];
+  /** Pools that are nobody's: they go at the first look. */
+  readonly collect: readonly string[];
+  /** This host's empty blocks that can go, or whose pool it no longer uses. */
+  readonly blocks: readonly string[];
+};
+
+/** Milliseconds between RequestAddress and CreateEndpoint that are normal: dockerd repeats a call for up to 30 s. */
+export const grace = 35_000;
+
+export function planIpamSweep(state: IpamState, now: number): IpamPlan {
+  const { node, blocks, uses, owned, engineSubnets } = state;
+  const isOld = (time: number | undefined): boolean => now - (time ?? 0) > grace;
+  return {
+    addresses: blocks.flatMap((block) =>
+      [...allocationsOf(block)]
+        .filter(
+          ({ address, attribute }) =>
+            attribute.secondary['node'] === node &&
+            attribute.handle_id === handleOf(address) &&
+            !owned.has(address) &&
+            isOld(takenAt(attribute)),
+        )
+        .map(({ address }) => address),
+    ),
+    leave: uses
+      .filter(
+        (use) =>
+          use.nodes.includes(node) &&
+          use.made?.includes(node) !== true &&
+          isOld(Date.parse(use.requestedAt) || undefined) &&
+          engineSubnets?.includes(use.cidr) === false,
+      )
+      .map(({ cidr }) => cidr),
+    collect: uses.filter(isOver).map(({ cidr }) => cidr),
+    blocks: spareBlocks(state),
+  };
+}
+
+/** All but one of the empty ones of a pool this host uses, every one of a pool it does not use. */
+function spareBlocks({ node, blocks, uses }: IpamState): readonly string[] {
+  const own = blocks.filter((block) => ownerOf(block) === node);
+  return uses.flatMap((use) => {
+    const pool = parsePrefix(use.cidr);
+    if (pool === undefined) return [];
+    const inside = own.filter(({ cidr }) => {
+      const prefix = parsePrefix(cidr);
+      return prefix !== undefined && contains(pool, prefix.first);
+    });
+    if (!use.nodes.includes(node)) return inside.map(({ cidr }) => cidr);
+    const empty = inside.filter(isEmpty);
+    return (empty.length === inside.length ? empty.slice(1) : empty).map(({ cidr }) => cidr);
+  });
+}
+
+export function twice(before: IpamPlan | undefined, plan: IpamPlan): IpamPlan {
+  const both = (key: Exclude<keyof IpamPlan, 'collect'>): readonly string[] => {
+    const seen = new Set(before?.[key]);
+    return plan[key].filter((one) => seen.has(one));
+  };
+  return { addresses: both('addresses'), leave: both('leave'), collect: plan.collect, blocks: both('blocks') };
+}
+
+export type IpamSweepDeps = IpamDeps & { readonly engine: EnginePools; readonly onSwept: (what: string) => void };
+
+export async function readIpamState(
+  { store, node, engine }: Pick<IpamSweepDeps, 'store' | 'node' | 'engine'>,
+  signal: AbortSignal,
+): Promise<IpamState> {
+  const [blocks, uses, owners] = await Promise.all([
+    store.list(blocksPrefix),
+    store.list(poolUsePrefix),
+    store.list(addressOwnersPrefix),
+  ]);
+  const mine = `"node":${JSON.stringify(node)}`;
+  const own = `"host:${node}"`;
+  return {
+    node,
+    // Of thousands of blocks few are this host's business, and reading one costs more than a look for its name.
+    blocks: blocks.entries
+      .filter(({ value }) => value.includes(mine) || value.includes(own))
+      .flatMap(({ value }) => decodeBlock(value) ?? []),
+    uses: uses.entries.flatMap(({ value }) => decodePoolUse(value) ?? []),
+    owned: new Set(
+      owners.entries
+        .filter(({ value }) => decodeAddressOwner(value) !== undefined)
+        .map(({ key }) => key.slice(addressOwnersPrefix.length)),
+    ),
+    engineSubnets: await engine.subnets(signal).catch(() => undefined),
+  };
+}
+
+export type IpamSweeper = {
+  /** Looks, and takes away what looked abandoned the last time too. True: look again soon. */
+  sweep(signal: AbortSignal): Promise<boolean>;
+};
+
+export function createIpamSweeper(deps: IpamSweepDeps): IpamSweeper {
+  let before: IpamPlan | undefined;
+  return {
+    sweep: async (signal) => {
+      const state = await readIpamState(deps, signal);
+      const plan = planIpamSweep(state, deps.now());
+      const sure = twice(before, plan);
+      before = plan;
+      await applyIpamSweep(sure, state.uses, deps, signal);
+      return plan.addresses.length > sure.addresses.length || plan.leave.length > sure.leave.length;
+    },
+  };
+}
+
+async function applyIpamSweep(
+  plan: IpamPlan,
+  uses: readonly PoolUse[],
+  deps: IpamSweepDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  await Promise.all(plan.addresses.map((address) => giveBack(address, uses, deps, signal)));
+  for (const cidr of plan.blocks) await dropBlock(cidr, deps);
+  for (const cidr of [...plan.leave, ...plan.collect])
+    await deps.locks.hold('pools', async () => {
+      await leavePool(cidr, deps);
+      await collectPool(cidr, deps);
+    });
+  for (const cidr of plan.leave) deps.onSwept(`the pool ${cidr}, which no network came for`);
+}
+
+async function giveBack(
+  text: string,
+  uses: readonly PoolUse[],
+  deps: IpamSweepDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const address = parseAddress(text);
+  const use = uses.find(({ cidr }) => {
+    const prefix = parsePrefix(cidr);
+    return address !== undefined && prefix !== undefined && contains(prefix, address);
+  });
+  if (address === undefined || use === undefined) return;
+  const answer = await deps.allocator.ask(use, { kind: 'release', address }, signal);
+  if (answer.kind === 'released') deps.onSwept(`the address ${formatAddress(address)}, which no endpoint had`);
+}
+
+/** An empty block goes; one that others have borrowed from stays, as nobody's. */
+async function dropBlock(cidr: string, { overlay, node }: IpamSweepDeps): Promise<void> {
+  const stored = readBlock(overlay, cidr);
+  if (stored === undefined || stored === 'unreadable' || ownerOf(stored.block) !== node) return;
+  const key = blockKey(cidr);
+  const { block, revision } = stored;
+  const ownerless = renderJson({ ...block, affinity: null, sequenceNumber: block.sequenceNumber + 1n });
+  await overlay.transact(
+    [{ key, is: 'revision', revision }],
+    [
+      isEmpty(block) ? { op: 'delete', key } : { op: 'put', key, value: ownerless },
+      { op: 'delete', key: affinityKey(node, cidr) },
+    ],
+  );
+}

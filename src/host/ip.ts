@@ -1,0 +1,165 @@
+/**
+ * Interfaces, addresses and routes of this host, by `ip`: one run of `ip -batch` for many changes, reads as JSON. A
+ * long-lived `ip` is no good: it remembers interface numbers, and puts a route on the wrong device when a name came back.
+ */
+import { Fault } from '../diagnostic/fault.ts';
+import { parseCidr, type Cidr } from '../ip/prefix.ts';
+import { integer, list, optional, readShape, record, text, type Shape, type TypeOf } from '../shape/index.ts';
+import { run, type Argv } from './process.ts';
+
+export type Link = {
+  readonly name: string;
+  readonly index: number;
+  readonly isUp: boolean;
+  readonly mtu: number;
+  /** `default`, or a number. */
+  readonly group: string;
+  /** The bridge it is a port of. */
+  readonly master?: string;
+  /** Number of the peer, in its namespace. */
+  readonly peer?: number;
+  /** This namespace's number for the one the peer is in; absent when it is in this one. */
+  readonly peerNamespace?: number;
+  readonly addresses: readonly Cidr[];
+};
+
+export type Route = {
+  readonly to: Cidr;
+  /** Absent for a route that leads nowhere. */
+  readonly device?: string;
+  readonly via?: string;
+  readonly source?: string;
+  readonly isBlackhole: boolean;
+};
+
+const loose = { unknownKeys: 'ignored' } as const;
+const word = text({ longest: 128 });
+const most = 1_000_000;
+
+const linksShape = list(
+  record(
+    {
+      ifname: optional(word),
+      ifindex: optional(integer()),
+      flags: optional(list(word, 64)),
+      mtu: optional(integer()),
+      group: optional(word),
+      master: optional(word),
+      link_index: optional(integer()),
+      link_netnsid: optional(integer()),
+      addr_info: optional(list(record({ local: optional(word), prefixlen: optional(integer()) }, loose), most)),
+    },
+    loose,
+  ),
+  most,
+);
+const routesShape = list(
+  record(
+    { dst: word, dev: optional(word), type: optional(word), gateway: optional(word), prefsrc: optional(word) },
+    loose,
+  ),
+  most,
+);
+
+/** Some versions print `[{}]` or nothing at all for an empty list. */
+async function readJson<T>(argv: Argv, shape: Shape<T>): Promise<T> {
+  const { status, stdout, stderr } = await run(argv);
+  if (status !== 0) throw new Fault('command-failed', `${argv.join(' ')} failed: ${stderr.trim().slice(0, 500)}`);
+  try {
+    const read = readShape(shape, stdout.trim() === '' ? [] : JSON.parse(stdout));
+    if (read.kind === 'value') return read.value;
+  } catch {
+    // Told below.
+  }
+  throw new Fault('command-failed', `${argv.join(' ')} printed what can't be read.`);
+}
+
+function linkOf(one: TypeOf<typeof linksShape>[number]): readonly Link[] {
+  if (one.ifname === undefined || one.ifindex === undefined) return [];
+  const addresses = (one.addr_info ?? []).flatMap(({ local, prefixlen }) => parseCidr(`${local}/${prefixlen}`) ?? []);
+  return [
+    {
+      name: one.ifname,
+      index: one.ifindex,
+      isUp: one.flags?.includes('UP') === true,
+      mtu: one.mtu ?? 0,
+      group: one.group ?? 'default',
+      ...(one.master === undefined ? {} : { master: one.master }),
+      ...(one.link_index === undefined ? {} : { peer: one.link_index }),
+      ...(one.link_netnsid === undefined ? {} : { peerNamespace: one.link_netnsid }),
+      addresses,
+    },
+  ];
+}
+
+/** All interfaces, with their addresses. `inside`: the path of another network namespace. */
+export async function readLinks(inside?: string): Promise<readonly Link[]> {
+  return (await readJson([...enter(inside), 'ip', '-j', 'addr', 'show'], linksShape)).flatMap(linkOf);
+}
+
+const all = { 4: '0.0.0.0/0', 6: '::/0' } as const;
+
+/** Routes with a protocol number, or all of the main table. */
+export async function readRoutes(
+  family: 4 | 6,
+  options: { readonly protocol?: number; readonly inside?: string } = {},
+): Promise<readonly Route[]> {
+  const which = options.protocol === undefined ? [] : ['table', 'all', 'proto', String(options.protocol)];
+  const argv: Argv = [...enter(options.inside), 'ip', '-j', `-${family}`, 'route', 'show', ...which];
+  return (await readJson(argv, routesShape)).flatMap(({ dst, dev, type, gateway, prefsrc }): Route[] => {
+    const to = parseCidr(dst === 'default' ? all[family] : dst);
+    if (to === undefined) return [];
+    const isBlackhole = type === 'blackhole' || type === 'unreachable' || type === 'prohibit';
+    return [
+      {
+        to,
+        isBlackhole,
+        ...(dev === undefined || isBlackhole ? {} : { device: dev }),
+        ...(gateway === undefined ? {} : { via: gateway }),
+        ...(prefsrc === undefined ? {} : { source: prefsrc }),
+      },
+    ];
+  });
+}
+
+/** Enters a network namespace by its path, for one program. */
+export const enter = (namespace: string | undefined): [] | [string, string, string] =>
+  namespace === undefined ? [] : ['nsenter', `--net=${namespace}`, '--'];
+
+/** A line of `ip -batch`. Its words come from records of others too, so one that is not a word is a bug of ours. */
+export function line(...words: readonly (string | number)[]): string {
+  for (const one of words)
+    if (!/^[\w.:/@-]+$/.test(String(one))) throw new Error(`${JSON.stringify(one)} is no word of an ip command.`);
+  return words.join(' ');
+}
+
+export type BatchFailure = { readonly line: string; readonly message: string };
+
+/** Does all lines it can; answers those that failed. */
+export async function runBatch(
+  lines: readonly string[],
+  options: { readonly inside?: string; readonly signal?: AbortSignal } = {},
+): Promise<readonly BatchFailure[]> {
+  if (lines.length === 0) return [];
+  const { status, stderr } = await run([...enter(options.inside), 'ip', '-force', '-batch', '-'], {
+    input: `${lines.join('\n')}\n`,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  return status === 0 ? [] : batchFailures(lines, stderr);
+}
+
+/** `RTNETLINK answers: File exists`, then `Command failed -:3`. */
+export function batchFailures(lines: readonly string[], stderr: string): readonly BatchFailure[] {
+  const failures: BatchFailure[] = [];
+  let words: string[] = [];
+  for (const said of stderr.split('\n')) {
+    const number = /^Command failed -:(\d+)$/.exec(said)?.[1];
+    if (number === undefined) {
+      if (said.trim() !== '') words.push(said.trim());
+      continue;
+    }
+    failures.push({ line: lines[Number(number) - 1] ?? '', message: words.join(' ') });
+    words = [];
+  }
+  return failures.length > 0 ? failures : [{ line: lines.join('; ').slice(0, 200), message: words.join(' ') }];
+}

@@ -1,0 +1,66 @@
+/** The tables of `iptables`, in the variant that dockerd uses. */
+import { existsSync, readFileSync } from 'node:fs';
+import { Fault } from '../diagnostic/fault.ts';
+import { run, type Argv } from './process.ts';
+
+export type IptablesFamily = 4 | 6;
+export type Iptables = {
+  /** `iptables`, `ip6tables-legacy`, … */
+  readonly program: string;
+  /** Rules of a chain as `iptables -S` prints them, without the chain's own line; undefined when there is no such chain. */
+  rules(chain: string): Promise<readonly string[] | undefined>;
+  insertFirst(chain: string, rule: readonly string[]): Promise<void>;
+  /** The rule at a place counted from 1. */
+  remove(chain: string, place: number): Promise<void>;
+};
+
+const directories = ['/usr/sbin', '/sbin', '/usr/local/sbin', '/usr/bin', '/bin'];
+const isInstalled = (program: string): boolean =>
+  directories.some((directory) => existsSync(`${directory}/${program}`));
+
+/** Whether the old kernel tables are in use here: only asking `iptables-legacy` would create them. */
+function hasLegacyTables(family: IptablesFamily): boolean {
+  try {
+    return readFileSync(`/proc/net/${family === 4 ? 'ip' : 'ip6'}_tables_names`, 'utf8').includes('filter');
+  } catch {
+    return false;
+  }
+}
+
+function tool(program: string, onStart?: (pid: number) => void): Iptables {
+  const call = (args: readonly string[]) => {
+    const argv: Argv = [program, '--wait', '5', ...args];
+    return run(argv, onStart === undefined ? {} : { onStart });
+  };
+  const change = async (args: readonly string[]): Promise<void> => {
+    const { status, stderr } = await call(args);
+    if (status !== 0) throw new Fault('command-failed', `${program} ${args.join(' ')} failed: ${stderr.trim()}`);
+  };
+  return {
+    program,
+    rules: async (chain) => {
+      const { status, stdout } = await call(['-S', chain]);
+      return status === 0 ? stdout.split('\n').filter((said) => said.startsWith('-A ')) : undefined;
+    },
+    insertFirst: (chain, rule) => change(['-I', chain, '1', ...rule]),
+    remove: (chain, place) => change(['-D', chain, String(place)]),
+  };
+}
+
+/**
+ * Dockerd runs `iptables`, which on Debian is either variant. Where both have rules, the one that holds Docker's chains
+ * is dockerd's. Undefined when none is installed.
+ */
+export async function findIptables(
+  family: IptablesFamily,
+  onStart?: (pid: number) => void,
+): Promise<Iptables | undefined> {
+  const program = family === 4 ? 'iptables' : 'ip6tables';
+  if (!isInstalled(program)) return undefined;
+  const usual = tool(program, onStart);
+  const legacy = `${program}-legacy`;
+  if (!isInstalled(legacy) || !hasLegacyTables(family)) return usual;
+  if ((await usual.rules('DOCKER-USER')) !== undefined) return usual;
+  const old = tool(legacy, onStart);
+  return (await old.rules('DOCKER-USER')) === undefined ? usual : old;
+}
