@@ -9,6 +9,7 @@ export default class Up extends ClockerCommand {
   static override readonly examples = [
     '<%= config.bin %> up',
     '<%= config.bin %> up --store embedded:///srv/clocker/store',
+    '<%= config.bin %> up --store etcd://host1,host2,host3',
   ];
   static override readonly flags = {
     store: Flags.string({ description: 'where records are kept', default: 'embedded:///var/lib/clocker/store' }),
@@ -17,6 +18,11 @@ export default class Up extends ClockerCommand {
     'plugin-socket': Flags.string({
       description: 'where Docker looks for the plugin',
       default: '/run/docker/plugins/clocker.sock',
+    }),
+    address: Flags.string({
+      description:
+        'by which other hosts reach this one; once for IPv4 and once for IPv6 (default: the way to the store)',
+      multiple: true,
     }),
     'log-level': Flags.option({
       options: ['debug', 'info', 'warn'] as const,
@@ -32,6 +38,7 @@ export default class Up extends ClockerCommand {
       docker: flags.docker,
       node: flags['node-name'],
       pluginSocket: flags['plugin-socket'],
+      ...(flags.address === undefined ? {} : { addresses: flags.address }),
       logLevel: flags['log-level'],
       write: (line) => this.note(line),
     });

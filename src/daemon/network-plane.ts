@@ -4,6 +4,7 @@ import { getServers } from 'node:dns';
 import { createAllocator, createIpamSweeper, ensureCluster, ipamDriver } from '../../plugins/ipam/index.ts';
 import { openDataplane, type Dataplane } from '../../plugins/dataplane/index.ts';
 import { createSweeper, networkDriver } from '../../plugins/network/index.ts';
+import { registerNode } from '../../plugins/nodes/index.ts';
 import {
   createLocks,
   noFailPoints,
@@ -14,6 +15,7 @@ import {
 import { isFault, Fault } from '../diagnostic/fault.ts';
 import { startLoop, type Loop } from '../reconcile/loop.ts';
 import { clockOfHost } from '../host/clock.ts';
+import type { NodeAddresses } from '../model/network/node.ts';
 import type { Docker } from '../host/docker.ts';
 import { createOverlay, openMirror, systemStoreClock, type Mirror, type Store } from '../store/index.ts';
 import { engineView } from './engine-view.ts';
@@ -31,6 +33,8 @@ export type NetworkPlaneOptions = {
   readonly docker: Docker;
   /** `/run/docker/plugins/clocker.sock` */
   readonly socket: string;
+  /** How other hosts reach this one. */
+  readonly addresses: () => Promise<NodeAddresses>;
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly onCall?: PluginServerOptions['onCall'];
@@ -106,6 +110,16 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
     failPoints,
     ...(options.onCall === undefined ? {} : { onCall: options.onCall }),
   });
+  const registration = registerNode({
+    store,
+    node,
+    addresses: options.addresses,
+    clock: clockOfHost,
+    now,
+    uuid: randomUUID,
+    log,
+    signal,
+  });
   const engine = engineView(docker);
   const sweepers = [createSweeper({ ...network, engine }), createIpamSweeper({ ...ipam, engine })];
   for (const sweeper of sweepers) {
@@ -138,6 +152,7 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
     close: async () => {
       await server.close();
       await Promise.all(loops.map(({ stopped }) => stopped));
+      await registration.close();
       await dataplane.close();
       await mirror.close();
     },

@@ -1,6 +1,7 @@
 /** `clocker up`: opens the parts in their order, waits to be told to end, and closes them in reverse. */
 import { openDocker } from '../host/docker.ts';
-import { openStore, systemStoreClock } from '../store/index.ts';
+import { findAddresses, givenAddresses, type Reached } from '../host/reached.ts';
+import { openStore, parseStoreAddress, systemStoreClock } from '../store/index.ts';
 import { openNetworkPlane, type Log } from './network-plane.ts';
 
 export type DaemonOptions = {
@@ -8,6 +9,8 @@ export type DaemonOptions = {
   readonly docker: string;
   readonly node: string;
   readonly pluginSocket: string;
+  /** Addresses by which other hosts reach this one, at most one of each family; found out where there are none. */
+  readonly addresses?: readonly string[];
   readonly logLevel: 'debug' | 'info' | 'warn';
   /** One line of the log; JSON, so that journald and tools can read it. */
   readonly write: (line: string) => void;
@@ -21,6 +24,15 @@ const createLog =
     if (levels[level] < levels[logLevel]) return;
     write(JSON.stringify({ time: new Date().toISOString(), level, message, ...details }));
   };
+
+/** The way to the store is most often the way to the other hosts. */
+function addressesOf({ store, addresses = [] }: DaemonOptions): () => Promise<Reached> {
+  if (addresses.length > 0) return () => givenAddresses(addresses);
+  const address = parseStoreAddress(store);
+  const peers =
+    address.kind === 'etcd' ? address.endpoints.map((one) => one.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')) : [];
+  return () => findAddresses(peers);
+}
 
 /** Resolves after SIGTERM or SIGINT, when everything is closed. */
 export async function runDaemon(options: DaemonOptions): Promise<void> {
@@ -41,6 +53,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
       docker,
       node: options.node,
       socket: options.pluginSocket,
+      addresses: addressesOf(options),
       log,
       signal: ending.signal,
       onCall: ({ method, status, milliseconds, error }) =>

@@ -2,7 +2,8 @@
  * Interfaces, addresses and routes of this host, by `ip`: one run of `ip -batch` for many changes, reads as JSON. A
  * long-lived `ip` is no good: it remembers interface numbers, and puts a route on the wrong device when a name came back.
  */
-import { Fault } from '../diagnostic/fault.ts';
+import { Fault, isFault } from '../diagnostic/fault.ts';
+import { parseAddress, type Address } from '../ip/address.ts';
 import { parseCidr, type Cidr } from '../ip/prefix.ts';
 import { integer, list, optional, readShape, record, text, type Shape, type TypeOf } from '../shape/index.ts';
 import { run, type Argv } from './process.ts';
@@ -120,6 +121,19 @@ export async function readRoutes(
       },
     ];
   });
+}
+
+const sourceShape = list(record({ prefsrc: optional(word) }, loose), 16);
+
+/** The address this host would send from to another; undefined when it has no way there. */
+export async function readSource(to: string): Promise<Address | undefined> {
+  try {
+    const [route] = await readJson(['ip', '-j', 'route', 'get', to], sourceShape);
+    return parseAddress(route?.prefsrc ?? '');
+  } catch (error) {
+    if (isFault(error, 'command-failed')) return undefined;
+    throw error;
+  }
 }
 
 /** Enters a network namespace by its path, for one program. */

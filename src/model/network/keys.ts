@@ -57,6 +57,9 @@ export const poolTurnKey = '/clocker/v1/pool-turn';
 /** Which endpoint has an address: taken by create-if-absent, so no two endpoints ever have the same. */
 export const addressOwnersPrefix = '/clocker/v1/addresses/';
 export const addressOwnerKey = (address: string): string => `${addressOwnersPrefix}${address}`;
+/** Hosts whose daemon runs: each key hangs on its daemon's lease. */
+export const alivePrefix = '/clocker/v1/alive/';
+export const aliveKey = (node: string): string => `${alivePrefix}${node}`;
 export const hostsPrefix = '/clocker/v1/hosts/';
 /** This host's view of its engine's networks: engine network id -> network id. */
 export const engineNetworksPrefix = (node: string): string => `${hostsPrefix}${node}/networks/`;

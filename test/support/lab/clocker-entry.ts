@@ -1,8 +1,9 @@
-/** The daemon of a lab host: node script.mjs STORE ENGINE NODE. Its log goes to stdout. */
-import { runDaemon } from '../../../src/daemon/run.ts';
+/** The daemon of a lab host: node script.mjs STORE ENGINE NODE OPTIONS. Its log goes to stdout. */
+import { runDaemon, type DaemonOptions } from '../../../src/daemon/run.ts';
 
-const [store = '', docker = '', node = ''] = process.argv.slice(2);
+const [store = '', docker = '', node = '', more = '{}'] = process.argv.slice(2);
 await runDaemon({
+  ...(JSON.parse(more) as Partial<DaemonOptions>),
   store,
   docker,
   node,

@@ -20,6 +20,8 @@ export type Clocker = {
 export type ClockerOptions = {
   /** The host's own embedded store unless told. */
   readonly store?: string;
+  /** More of what the daemon is told (DaemonOptions). */
+  readonly daemon?: Readonly<Record<string, unknown>>;
 };
 
 export async function startClocker(host: LabHost, options: ClockerOptions = {}): Promise<Clocker> {
@@ -36,7 +38,8 @@ export async function startClocker(host: LabHost, options: ClockerOptions = {}):
   };
   const start = async (): Promise<void> => {
     await host.exec(['busybox', 'rm', '-f', '/run/docker/plugins/clocker.sock']);
-    running = await host.start('clocker', [process.execPath, script, store, host.engine.address, host.name]);
+    const more = JSON.stringify(options.daemon ?? {});
+    running = await host.start('clocker', [process.execPath, script, store, host.engine.address, host.name, more]);
     await until(`clocker of ${host.name} has opened its socket`, () => {
       if (running?.isRunning() !== true) throw new Error(`clocker of ${host.name} ended.`);
       return existsSync(socket) ? true : undefined;

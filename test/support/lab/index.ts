@@ -7,6 +7,7 @@
 export { connectAgent, type Agent, type Probe } from './agent.ts';
 export { isAnswer, pings, placeOf, reaches, runBox, throughOf, type Box, type Place, type Route } from './box.ts';
 export { startClocker, type Clocker } from './clocker.ts';
+export { openCluster, startLabEtcd, type ClusterOptions, type LabCluster, type LabEtcd } from './cluster.ts';
 export { withDump } from './dump.ts';
 export type { Engine, EngineOptions } from './engine.ts';
 export type { LabHost } from './host.ts';
