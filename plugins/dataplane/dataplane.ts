@@ -7,6 +7,8 @@ import { createGate, type Gate } from './gate.ts';
 import { kernelOfHost, type Kernel } from './kernel.ts';
 import { createProgrammer } from './programmer.ts';
 import { dataplanePrefixes, keepRecords } from './records.ts';
+import { keepPolicies } from './rules/policy-book.ts';
+import { createTurns } from './turns.ts';
 import { openSettings } from './settings.ts';
 import { watchKernel } from './watch.ts';
 import { clockOfHost, type Clock } from '../../src/host/clock.ts';
@@ -60,6 +62,7 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
   if (mirror === undefined) throw new Error('There is no mirror.');
   const ending = new AbortController();
   const records = keepRecords(mirror, node);
+  const policies = keepPolicies(mirror, node);
   let repaired = 0;
   let failure: string | undefined;
   let isReady = false;
@@ -71,6 +74,7 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
   const programmer = createProgrammer({
     kernel,
     records,
+    policies,
     settings: openSettings(kernel, options.settingsFile ?? defaultSettingsFile),
     mtu: options.mtu,
     onRepair: (what, details) => {
@@ -100,6 +104,12 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
     },
   });
   records.onChange(() => loop.poke());
+  // Soon, because a container may wait for it, and many changes at once.
+  const turns = createTurns(async () => {
+    if (isReady && !ending.signal.aborted) await programmer.applyPolicies().catch(() => loop.poke());
+  });
+  policies.onChange(turns.request);
+  records.onChange(turns.request);
   const watching = watchKernel({
     clock,
     isOwn: (pid) => kernel.isOwn(pid),
@@ -115,7 +125,7 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
     close: async () => {
       ending.abort();
       await own?.close();
-      await Promise.all([loop.stopped, watching]);
+      await Promise.all([loop.stopped, watching, turns.settled()]);
     },
     removeAll: () => programmer.removeAll(),
   };

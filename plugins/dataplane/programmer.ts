@@ -21,6 +21,9 @@ import type { RecordKeeper } from './records.ts';
 import { desiredBridgeTable, type BridgeFacts } from './rules/bridge.ts';
 import { createRuleKeeper, type RuleKeeper } from './rules/keeper.ts';
 import { renderRemoval } from './rules/model.ts';
+import type { PolicyBook } from './rules/policy-book.ts';
+import { bridgeAddressesOf } from './rules/policy-bridge.ts';
+import { createPolicyCompiler, type PolicyPart } from './rules/policy.ts';
 import { bridgeTable, closingGroup, filterTable, gatewayDevice, ownGroup } from './rules/names.ts';
 import { desiredTable } from './rules/table.ts';
 import { remakeInterface } from './sandbox.ts';
@@ -29,6 +32,7 @@ import type { Settings } from './settings.ts';
 export type ProgrammerDeps = {
   readonly kernel: Kernel;
   readonly records: RecordKeeper;
+  readonly policies: PolicyBook;
   readonly settings: Settings;
   /** Bytes; the uplink's unless told. */
   readonly mtu: number | undefined;
@@ -41,6 +45,8 @@ export type Programmer = {
   take(turn: Turn): Promise<ReadonlyMap<string, string>>;
   /** Looks at everything, and removes the difference. Never twice at once. */
   sync(): Promise<void>;
+  /** Writes the rules as policies and labels are now, and looks at nothing else. */
+  applyPolicies(): Promise<void>;
   /** Takes away all of Clocker on this host. */
   removeAll(): Promise<void>;
 };
@@ -75,9 +81,17 @@ export function createProgrammer(deps: ProgrammerDeps): Programmer {
   /** Missing in the last look already. */
   let missedBefore = new Set<string>();
 
+  const compiler = createPolicyCompiler(deps.policies);
+
   const desired = (): Desired => desiredState(records.records(), mtu);
 
-  const setFilter = (want: Desired): Promise<void> => filter.set(desiredTable(want, dockerBridges));
+  function policyPart(): PolicyPart {
+    const { attachments } = records.records();
+    const { byEndpoint, known } = bridgeAddressesOf(attachments, portFacts.ports);
+    return compiler.part(attachments, byEndpoint, known);
+  }
+
+  const setFilter = (want: Desired): Promise<void> => filter.set(desiredTable(want, dockerBridges, policyPart()));
   const setBridge = (want: Desired): Promise<void> => {
     const pools = byFamily((family) => want.networks.flatMap((network) => network.pools[family]));
     return bridge.set(desiredBridgeTable({ ...portFacts, pools }));
@@ -229,10 +243,14 @@ export function createProgrammer(deps: ProgrammerDeps): Programmer {
         });
         await ensureMarked(desired(), true);
         portFacts = await ports.look(links, desired().workloads);
-        await serial(() => setBridge(desired()));
+        await serial(async () => {
+          await setBridge(desired());
+          await setFilter(desired());
+        });
         await verify(filter, 'the nftables rules of Clocker');
         await verify(bridge, 'the nftables rules of Clocker for bridges');
       }),
+    applyPolicies: () => serial(() => setFilter(desired())),
     removeAll: () =>
       serial(async () => {
         const links = await kernel.links();

@@ -4,12 +4,14 @@ import { affinitiesPrefix, endpointsPrefix, networksPrefix } from '../../src/mod
 import type { EndpointRecord, NetworkRecord } from '../../src/model/network/records.ts';
 import type { Mirror, View } from '../../src/store/index.ts';
 import type { Attachment, Records } from './desired.ts';
+import { policyPrefixes } from './rules/policy-book.ts';
 
 /** What a mirror for the data plane of a node must hold. */
 export const dataplanePrefixes = (node: string): readonly string[] => [
   networksPrefix,
   endpointsPrefix(node),
   `${affinitiesPrefix}${node}/`,
+  ...policyPrefixes,
 ];
 
 export type RecordKeeper = {

@@ -3,6 +3,7 @@ import type { Desired, NetworkRules } from '../desired.ts';
 import { families, header } from '../family.ts';
 import type { Chain } from './model.ts';
 import { allowedMark, checkedMark, dnsAddress, gatewayBridge, workloads } from './names.ts';
+import { policyHooks } from './policy.ts';
 
 export const networkChain = (index: number): string => `network-${index}`;
 export const hostChain = (index: number): string => `host-${index}`;
@@ -45,15 +46,25 @@ const forwardChains = {
   forward: {
     hook: 'type filter hook forward priority -10; policy accept;',
     rules: [
+      ...policyHooks.forward(gatewayBridge),
       `iifname ${workloads} goto from-workload`,
       `oifname ${workloads} goto to-workload`,
       'iifname @docker-bridges goto from-bridge',
     ],
   },
-  'from-workload': { rules: ['ct state established,related goto allow', ...bySource('networks'), 'drop'] },
+  'from-workload': {
+    rules: [
+      'ct state established,related goto allow',
+      policyHooks.from,
+      policyHooks.to,
+      ...bySource('networks'),
+      'drop',
+    ],
+  },
   /** Beyond the sender's own network. A port that is published is for everybody; what is behind Docker's bridges is Docker's to judge. */
   leave: {
     rules: [
+      `oifname ${workloads} ${policyHooks.granted} goto allow`,
       `oifname ${workloads} ct status dnat goto allow`,
       ...toPools('drop'),
       'oifname @docker-bridges ct status dnat accept',
@@ -65,6 +76,8 @@ const forwardChains = {
   'to-workload': {
     rules: [
       'ct state established,related goto allow',
+      policyHooks.to,
+      `${policyHooks.granted} goto allow`,
       'ct status dnat goto allow',
       'iifname @docker-bridges drop',
       ...families.map((family) => `${header[family]} daddr @routable${family} goto allow`),
@@ -89,6 +102,7 @@ const inputChains = {
   input: {
     hook: 'type filter hook input priority -10; policy accept;',
     rules: [
+      ...policyHooks.input(gatewayBridge),
       `iifname ${workloads} goto to-host`,
       ...families.map((family) => `iifname != "lo" ${header[family]} daddr @gateways${family} drop`),
     ],
@@ -97,6 +111,7 @@ const inputChains = {
     rules: [
       'ct state established,related goto allow',
       'ip6 saddr { ::, fe80::/10 } goto allow',
+      ...policyHooks.toHost,
       ...bySource('hosts'),
       'drop',
     ],

@@ -8,6 +8,8 @@ export const bridgeTable: TableName = { family: 'bridge', name: 'clocker' };
 export const allowedMark = '0x10000000';
 /** The bit that says "this source address belongs to the bridge port the packet came from". */
 export const checkedMark = '0x20000000';
+/** The bit that says "a policy of the receiver allows this", so that the isolation of networks lets it through. */
+export const grantedMark = '0x40000000';
 
 /** All host sides of workloads, known or not. */
 export const workloads = '"cali*"';

@@ -5,6 +5,7 @@ import { filterChains, hostChain, networkChain } from './filter.ts';
 import { mapOf, setOf, type RuleSet, type Table } from './model.ts';
 import { filterTable } from './names.ts';
 import { natChains, publicationsOf, type Publications } from './nat.ts';
+import type { PolicyPart } from './policy.ts';
 
 /** Workloads of one container may use each other's addresses: they are all the container's own. */
 export type Siblings = ReadonlyMap<string, readonly Workload[]>;
@@ -77,7 +78,7 @@ function setsOf(
 }
 
 /** `dockerBridges`: names of the bridges Docker made on this host. */
-export function desiredTable(desired: Desired, dockerBridges: readonly string[]): Table {
+export function desiredTable(desired: Desired, dockerBridges: readonly string[], policy: PolicyPart): Table {
   const siblings = siblingsOf(desired.workloads);
   const publications = publicationsOf(desired.workloads);
   return {
@@ -93,7 +94,8 @@ export function desiredTable(desired: Desired, dockerBridges: readonly string[])
       ),
       ...setsOf(4, desired, siblings, publications),
       ...setsOf(6, desired, siblings, publications),
+      ...policy.sets,
     },
-    chains: { ...filterChains(desired), ...natChains },
+    chains: { ...filterChains(desired), ...natChains, ...policy.chains },
   };
 }

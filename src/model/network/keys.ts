@@ -23,8 +23,14 @@ export const profilesPrefix = `${resources}/profiles/`;
 export const profileKey = (name: string): string => `${profilesPrefix}${name}`;
 export const workloadEndpointsPrefix = `${resources}/workloadendpoints/${endpointNamespace}/`;
 export const workloadEndpointKey = (name: string): string => `${workloadEndpointsPrefix}${name}`;
-export const networkPoliciesPrefix = `${resources}/networkpolicies/${endpointNamespace}/`;
+/** Of all namespaces and orchestrators. */
+export const allWorkloadEndpointsPrefix = `${resources}/workloadendpoints/`;
+export const networkPoliciesPrefix = `${resources}/networkpolicies/`;
 export const globalNetworkPoliciesPrefix = `${resources}/globalnetworkpolicies/`;
+export const networkSetsPrefix = `${resources}/networksets/`;
+export const globalNetworkSetsPrefix = `${resources}/globalnetworksets/`;
+export const tiersPrefix = `${resources}/tiers/`;
+export const hostEndpointsPrefix = `${resources}/hostendpoints/`;
 export const clusterInformationKey = `${resources}/clusterinformations/default`;
 export const felixConfigurationKey = `${resources}/felixconfigurations/default`;
 export const bgpConfigurationKey = `${resources}/bgpconfigurations/default`;

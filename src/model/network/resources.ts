@@ -4,6 +4,7 @@
  * `calicoctl apply` can't change the object later; resourceVersion is never stored.
  */
 import { endpointNamespace } from './keys.ts';
+import { workloadLabels } from './labels.ts';
 import type { EndpointRecord } from './records.ts';
 
 export type Metadata = {
@@ -128,7 +129,7 @@ export function workloadEndpointOf(endpoint: EndpointRecord, uid: string): Workl
       namespace: endpointNamespace,
       uid,
       creationTimestamp: resourceTime(Date.parse(endpoint.createdAt)),
-      labels: { 'projectcalico.org/namespace': endpointNamespace, 'projectcalico.org/orchestrator': 'libnetwork' },
+      labels: workloadLabels(endpoint),
     },
     spec: {
       orchestrator: 'libnetwork',

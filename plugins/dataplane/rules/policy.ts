@@ -1,0 +1,203 @@
+/**
+ * Policies of this host's workloads as sets and chains. An interface finds its chain by one look-up, whatever their
+ * number; endpoints to which the same policies apply share a chain. A chain is called for the first packet of a
+ * connection, from the way the packet takes (filter.ts): it drops the packet, or returns, and then the isolation of
+ * networks goes on. What the receiver's policies allow is marked, and isolation lets it through: Calico's profiles, which
+ * isolation is, are asked only where no policy has decided.
+ */
+import { applying, type Direction, type OrderedTier, type Selector } from '../../policy/index.ts';
+import type { Attachment } from '../desired.ts';
+import { addressType, type Family } from '../family.ts';
+import type { Chain, RuleSet } from './model.ts';
+import type { PolicyBook, Subject } from './policy-book.ts';
+import { hashOf, logAction, policyRules, selectorName, type SetNames } from './policy-rules.ts';
+import { grantedMark } from './names.ts';
+
+export type PolicyPart = {
+  readonly sets: Readonly<Record<string, RuleSet>>;
+  readonly chains: Readonly<Record<string, Chain>>;
+};
+
+/** IPv4 addresses of workloads at docker_gwbridge, by endpoint; absent while they are not known. */
+export type BridgeAddresses = ReadonlyMap<string, readonly string[]>;
+
+export const closedChain = 'policy-closed';
+const mapNames = {
+  egress: { byInterface: 'policy-from', atBridge: 'policy-from-bridge' },
+  ingress: { byInterface: 'policy-to', atBridge: 'policy-to-bridge' },
+} as const satisfies Record<Direction, unknown>;
+/** While an address at docker_gwbridge is not known that policies are to judge, nothing new passes by unknown ones. */
+const unknownChains = { egress: 'policy-from-unknown', ingress: 'policy-to-unknown' } as const satisfies Record<
+  Direction,
+  string
+>;
+
+export type PolicyCompiler = {
+  /** `known`: every address at docker_gwbridge that is known to be somebody's. */
+  part(attachments: readonly Attachment[], atBridge: BridgeAddresses, known: Iterable<string>): PolicyPart;
+};
+
+/** Chains for the tiers that apply, the first one by the name given. */
+type Sequence = {
+  readonly name: string;
+  readonly chains: Readonly<Record<string, Chain>>;
+  readonly uses: readonly Use[];
+};
+
+/** A set that rules of a sequence refer to. */
+type Use = { readonly set: string; readonly selector: Selector; readonly port?: string; readonly family: Family };
+
+const verdictMap = (key: string, elements: ReadonlyMap<string, string>): RuleSet => ({
+  type: `${key} : verdict`,
+  kind: 'map',
+  elements,
+});
+
+export function createPolicyCompiler(book: PolicyBook): PolicyCompiler {
+  /** Of the present revision of the book. */
+  const sequences = new Map<string, Sequence>();
+  const bySubject = new Map<string, string | undefined>();
+  let revision = 0;
+
+  /** The chain to call; undefined when no policy has anything to say. */
+  function chainOf(subject: Subject, direction: Direction, isInternal: boolean): string | undefined {
+    const key = JSON.stringify([direction, subject.isComplete, isInternal, ...subject.labels]);
+    if (bySubject.has(key)) return bySubject.get(key);
+    const tiers = applying(book.tiers, direction, subject.labels, subject.isComplete);
+    const name = tiers === 'unknown' ? closedChain : sequenceOf(tiers, direction, isInternal);
+    bySubject.set(key, name);
+    return name;
+  }
+
+  function sequenceOf(tiers: readonly OrderedTier[], direction: Direction, isInternal: boolean): string | undefined {
+    if (tiers.length === 0) return undefined;
+    const sequence = compile(tiers, direction, isInternal);
+    if (!sequences.has(sequence.name)) sequences.set(sequence.name, sequence);
+    return sequence.name;
+  }
+
+  return {
+    part: (attachments, atBridge, known) => {
+      if (revision !== book.revision) {
+        revision = book.revision;
+        sequences.clear();
+        bySubject.clear();
+      }
+      const maps = { egress: new Map<string, string>(), ingress: new Map<string, string>() };
+      const bridges = { egress: new Map<string, string>(), ingress: new Map<string, string>() };
+      const isWaiting = { egress: false, ingress: false };
+      const used = new Set<string>();
+      if (book.tiers.length > 0)
+        for (const attachment of attachments) {
+          const subject = book.subjectOf(attachment);
+          for (const direction of ['egress', 'ingress'] as const) {
+            const chain = chainOf(subject, direction, attachment.network.internal);
+            if (chain === undefined) continue;
+            used.add(chain);
+            const { endpoint } = attachment;
+            maps[direction].set(`"${endpoint.interface}"`, `jump ${chain}`);
+            if (endpoint.gateway !== 'bridge') continue;
+            const addresses = atBridge.get(endpoint.id);
+            if (addresses === undefined) isWaiting[direction] = true;
+            for (const address of [...(addresses ?? []), endpoint.ipv4 ?? []].flat())
+              bridges[direction].set(address, `jump ${chain}`);
+          }
+        }
+      const wanted = [...used].flatMap((name) => sequences.get(name) ?? []);
+      const sets = setsOf(wanted.flatMap(({ uses }) => uses));
+      book.members.prune();
+      return {
+        sets: {
+          ...Object.fromEntries(
+            (['egress', 'ingress'] as const).flatMap((direction) => [
+              [mapNames[direction].byInterface, verdictMap('ifname', maps[direction])],
+              [mapNames[direction].atBridge, verdictMap('ipv4_addr', bridges[direction])],
+            ]),
+          ),
+          'policy-known': { type: 'ipv4_addr', kind: 'set', elements: new Map([...known].map((one) => [one, ''])) },
+          ...sets,
+        },
+        chains: {
+          [closedChain]: { rules: ['drop'] },
+          [unknownChains.egress]: { rules: isWaiting.egress ? ['ip saddr != @policy-known drop'] : [] },
+          [unknownChains.ingress]: { rules: isWaiting.ingress ? ['ip daddr != @policy-known drop'] : [] },
+          ...Object.fromEntries(wanted.flatMap(({ chains }) => Object.entries(chains))),
+        },
+      };
+    },
+  };
+
+  function setsOf(uses: readonly Use[]): Readonly<Record<string, RuleSet>> {
+    const sets: Record<string, RuleSet> = {};
+    for (const { set, selector, port, family } of uses) {
+      if (sets[set] !== undefined) continue;
+      const { isInterval, elements } =
+        port === undefined
+          ? book.members.addresses(selectorName(selector), selector)[family]
+          : book.members.ports(`${selectorName(selector)} ${port}`, selector, port)[family];
+      const key = port === undefined ? addressType[family] : `${addressType[family]} . inet_proto . inet_service`;
+      sets[set] = { type: key, kind: 'set', isInterval, elements };
+    }
+    return sets;
+  }
+}
+
+/** The chains of the tiers that apply to an endpoint. The name tells which policies; what they say may change. */
+function compile(tiers: readonly OrderedTier[], direction: Direction, isInternal: boolean): Sequence {
+  const parts = tiers.map(({ tier, policies }) => [
+    tier.name,
+    ...policies.map(({ kind, namespace, name }) => [kind, namespace, name]),
+  ]);
+  const name = `policy-${direction === 'egress' ? 'e' : 'i'}-${hashOf(JSON.stringify([parts, isInternal]))}`;
+  const uses = new Map<string, Use>();
+  const use = (one: Use): string => {
+    uses.set(one.set, one);
+    return one.set;
+  };
+  const names: SetNames = {
+    addresses: (selector, family) => use({ set: `selected${family}-${selectorName(selector)}`, selector, family }),
+    ports: (selector, port, family) =>
+      use({ set: `ports${family}-${hashOf(`${selectorName(selector)} ${port}`)}`, selector, port, family }),
+  };
+  // A network that is internal stays so, whatever a policy allows.
+  const isGrant = direction === 'ingress' && !isInternal;
+  const allow = isGrant ? `meta mark set meta mark | ${grantedMark} return` : 'return';
+  const chains: Record<string, Chain> = {};
+  for (const [index, { tier, policies }] of tiers.entries()) {
+    const next = index + 1 < tiers.length ? `goto ${name}-${index + 1}` : 'return';
+    const actions = { allow, deny: 'drop', pass: next, log: logAction };
+    chains[index === 0 ? name : `${name}-${index}`] = {
+      rules: [
+        ...policies.flatMap((policy) => policyRules(policy, direction, names, actions)),
+        tier.defaultAction === 'deny' ? 'drop' : next,
+      ],
+    };
+  }
+  return { name, chains, uses: [...uses.values()] };
+}
+
+/** New connections only: what is established was judged when it began, and goes on. */
+const fresh = 'ct state != { established, related }';
+
+/** Rules at the head of the ways packets take. */
+export const policyHooks = {
+  /** Everything that is forwarded, for containers behind docker_gwbridge. */
+  forward: (bridge: string): readonly string[] => [
+    `iifname "${bridge}" ${fresh} ip saddr vmap @${mapNames.egress.atBridge}`,
+    `iifname "${bridge}" ${fresh} jump ${unknownChains.egress}`,
+    `oifname "${bridge}" ${fresh} ip daddr vmap @${mapNames.ingress.atBridge}`,
+    `oifname "${bridge}" ${fresh} jump ${unknownChains.ingress}`,
+  ],
+  input: (bridge: string): readonly string[] => [
+    `iifname "${bridge}" ${fresh} ip saddr vmap @${mapNames.egress.atBridge}`,
+    `iifname "${bridge}" ${fresh} jump ${unknownChains.egress}`,
+  ],
+  from: `iifname vmap @${mapNames.egress.byInterface}`,
+  to: `oifname vmap @${mapNames.ingress.byInterface}`,
+  /** To the host itself; without neighbours nothing works at all. */
+  toHost: [
+    `meta l4proto != ipv6-icmp iifname vmap @${mapNames.egress.byInterface}`,
+    `icmpv6 type != { nd-neighbor-solicit, nd-neighbor-advert } iifname vmap @${mapNames.egress.byInterface}`,
+  ],
+  granted: `meta mark & ${grantedMark} == ${grantedMark}`,
+} as const;
