@@ -14,7 +14,7 @@ export default class Down extends ClockerCommand {
 
   override async run(): Promise<void> {
     const { flags } = await this.parse(Down);
-    const { removeFromHost } = await import('../daemon/remove.ts');
+    const { removeFromHost } = await import('../daemon/index.ts');
     await removeFromHost({ store: flags.store, node: flags['node-name'], write: (line) => this.note(line) });
     if (flags.json) this.printJson({ removed: true });
     else this.note('Clocker is out of this host’s kernel.');

@@ -1,4 +1,4 @@
-/** `clocker up --config FILE`: YAML with the names of the flags, `node-name: host1`. A flag wins over the file. Pure. */
+/** `clocker up --config FILE`: YAML with the names of the flags, `node-name: host1`. Pure. */
 import { hasErrors, type Checked, type Problem } from '../diagnostic/problem.ts';
 import { didYouMean } from '../diagnostic/suggest.ts';
 import type { Span } from '../diagnostic/problem.ts';
@@ -7,14 +7,14 @@ import type { MapEntry } from '../document/node.ts';
 import { logLevels, type DaemonConfig, type LogLevel } from './config.ts';
 
 /** Names in the file, and on the command line. */
-export const configNames = {
+const configNames = {
   store: 'store',
   docker: 'docker',
   'node-name': 'nodeName',
-  'node-address': 'nodeAddress',
-  'run-dir': 'runDir',
+  address: 'addresses',
   'state-dir': 'stateDir',
-  'plugin-dir': 'pluginDir',
+  'plugin-socket': 'pluginSocket',
+  socket: 'socket',
   'socket-group': 'socketGroup',
   listen: 'listen',
   'token-file': 'tokenFile',
@@ -26,7 +26,7 @@ export const configNames = {
 
 type FileName = keyof typeof configNames;
 const isFileName = (name: string): name is FileName => Object.hasOwn(configNames, name);
-export const isLogLevel = (text: string): text is LogLevel => logLevels.some((level) => level === text);
+const isLogLevel = (text: string): text is LogLevel => logLevels.some((level) => level === text);
 
 export type GivenConfig = Partial<DaemonConfig>;
 
@@ -34,7 +34,7 @@ export function parseConfigFile(text: string, file: string): Checked<GivenConfig
   const document = parseDocument(text, file, { schema: 'core', duplicateKeys: 'refuse' });
   const problems: Problem[] = [...document.problems];
   const root = document.value;
-  const given: { -readonly [K in keyof DaemonConfig]?: DaemonConfig[K] } = {};
+  const given: Given = {};
   if (root.kind === 'scalar' && root.value === null) return { value: given, problems };
   if (root.kind !== 'map') {
     problems.push(wrong('A configuration is a map of names and values.', root.span));
@@ -43,10 +43,8 @@ export function parseConfigFile(text: string, file: string): Checked<GivenConfig
   for (const entry of root.entries) {
     const read = readEntry(entry);
     if (read.kind === 'problem') problems.push(read.problem);
-    else if (read.name === 'logLevel') {
-      if (isLogLevel(read.text)) given.logLevel = read.text;
-      else problems.push(wrong(`There are the levels ${logLevels.join(', ')}.`, entry.value.span));
-    } else given[read.name] = read.text;
+    else if (!put(given, read.key, read.texts))
+      problems.push(wrong(`There are the levels ${logLevels.join(', ')}.`, entry.value.span));
   }
   return { value: hasErrors(problems) ? {} : given, problems };
 }
@@ -59,9 +57,27 @@ const wrong = (message: string, at: Span, hint?: string): Problem => ({
   ...(hint === undefined ? {} : { hint }),
 });
 
+type Given = { -readonly [K in keyof DaemonConfig]?: DaemonConfig[K] };
+
+/** False where it is no value of this setting. */
+function put(given: Given, key: (typeof configNames)[FileName], texts: readonly string[]): boolean {
+  const [text = ''] = texts;
+  if (key === 'addresses') given.addresses = texts;
+  else if (key !== 'logLevel') given[key] = text;
+  else if (isLogLevel(text)) given.logLevel = text;
+  else return false;
+  return true;
+}
+
 type Read =
-  | { readonly kind: 'value'; readonly name: (typeof configNames)[FileName]; readonly text: string }
+  | { readonly kind: 'value'; readonly key: (typeof configNames)[FileName]; readonly texts: readonly string[] }
   | { readonly kind: 'problem'; readonly problem: Problem };
+
+const textsOf = (node: MapEntry['value']): readonly string[] | undefined => {
+  const nodes = node.kind === 'list' ? node.items : [node];
+  const texts = nodes.flatMap((one) => (one.kind === 'scalar' && one.value !== null ? one.text : []));
+  return texts.length === nodes.length ? texts : undefined;
+};
 
 function readEntry({ key, value }: MapEntry): Read {
   const name = key.kind === 'scalar' ? key.text : '';
@@ -69,7 +85,22 @@ function readEntry({ key, value }: MapEntry): Read {
     const problem = wrong(`There is no setting "${name}".`, key.span, didYouMean(name, Object.keys(configNames)));
     return { kind: 'problem', problem };
   }
-  if (value.kind !== 'scalar' || value.value === null)
+  const texts = textsOf(value);
+  if (texts === undefined || (value.kind === 'list' && name !== 'address'))
     return { kind: 'problem', problem: wrong(`"${name}" must be a text.`, value.span) };
-  return { kind: 'value', name: configNames[name], text: value.text };
+  return { kind: 'value', key: configNames[name], texts };
+}
+
+type Told = { readonly [name in Exclude<FileName, 'address'>]?: string | undefined } & {
+  readonly address?: readonly string[] | undefined;
+};
+
+/** Flags as a configuration; those not given are left out. */
+export function toldOf(flags: Told): GivenConfig {
+  const given: Given = {};
+  for (const name of Object.keys(configNames).filter(isFileName)) {
+    const value = flags[name];
+    if (value !== undefined) put(given, configNames[name], [value].flat());
+  }
+  return given;
 }

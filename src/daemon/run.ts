@@ -1,32 +1,30 @@
 /** `clocker up`: opens the parts in their order, waits to be told to end, and closes them in reverse. */
+import { checkIpam } from '../../plugins/ipam/index.ts';
 import { openDocker } from '../host/docker.ts';
+import type { Log } from '../runtime/index.ts';
 import { findAddresses, givenAddresses, type Reached } from '../host/reached.ts';
 import { openStore, parseStoreAddress, systemStoreClock } from '../store/index.ts';
-import { openNetworkPlane, type Log } from './network-plane.ts';
+import { openApplicationPlane } from './application-plane.ts';
+import type { DaemonConfig } from './config.ts';
+import { forgetNode, releaseAddress } from './forget.ts';
+import { createLog } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import { openNetworkPlane } from './network-plane.ts';
+import { readCredentials } from './read-config.ts';
 
 export type DaemonOptions = {
-  readonly store: string;
-  readonly docker: string;
-  readonly node: string;
-  readonly pluginSocket: string;
-  /** Addresses by which other hosts reach this one, at most one of each family; found out where there are none. */
-  readonly addresses?: readonly string[];
-  readonly logLevel: 'debug' | 'info' | 'warn';
+  readonly config: DaemonConfig;
+  /** Of Clocker. */
+  readonly version: string;
   /** One line of the log; JSON, so that journald and tools can read it. */
   readonly write: (line: string) => void;
 };
 
-const levels = { debug: 0, info: 1, warn: 2 } as const;
-
-const createLog =
-  ({ logLevel, write }: DaemonOptions): Log =>
-  (level, message, details) => {
-    if (levels[level] < levels[logLevel]) return;
-    write(JSON.stringify({ time: new Date().toISOString(), level, message, ...details }));
-  };
+/** Milliseconds: an address taken less long ago may be of a container that is just starting. */
+const grace = 60_000;
 
 /** The way to the store is most often the way to the other hosts. */
-function addressesOf({ store, addresses = [] }: DaemonOptions): () => Promise<Reached> {
+function addressesOf({ store, addresses }: DaemonConfig): () => Promise<Reached> {
   if (addresses.length > 0) return () => givenAddresses(addresses);
   const address = parseStoreAddress(store);
   const peers =
@@ -34,44 +32,89 @@ function addressesOf({ store, addresses = [] }: DaemonOptions): () => Promise<Re
   return () => findAddresses(peers);
 }
 
+/** For the addresses of published ports; a host without an address of its own still has a name. */
+async function outerAddress(addresses: () => Promise<Reached>, name: string): Promise<string> {
+  const { ipv4, ipv6 }: Reached = await addresses().catch(() => ({}));
+  return (ipv4 ?? ipv6)?.split('/')[0] ?? name;
+}
+
 /** Resolves after SIGTERM or SIGINT, when everything is closed. */
-export async function runDaemon(options: DaemonOptions): Promise<void> {
-  const log = createLog(options);
+export async function runDaemon({ config, version, write }: DaemonOptions): Promise<void> {
+  const credentials = await readCredentials(config);
+  const log = createLog({ level: config.logLevel, node: config.nodeName, write });
   const ending = new AbortController();
-  const told = new Promise<void>((resolve) => {
+  const told = untilTold(ending);
+  const store = await openStore(config.store, { clock: systemStoreClock });
+  const docker = openDocker({ host: config.docker });
+  const metrics = createMetrics();
+  const addresses = addressesOf(config);
+  try {
+    const plane = await openNetworkPlane({
+      store,
+      docker,
+      node: config.nodeName,
+      socket: config.pluginSocket,
+      addresses,
+      log,
+      signal: ending.signal,
+      onCall: (call) => {
+        metrics.onPluginCall(call);
+        const { method, status, milliseconds, error } = call;
+        const details = { status, milliseconds: Math.round(milliseconds * 10) / 10 };
+        if (error === undefined) log('debug', method, details);
+        else log('warn', method, { ...details, error });
+      },
+    });
+    const unguard = outliveMistakes(log);
+    log('info', 'clocker is up', { version, store: config.store, plugin: config.pluginSocket });
+    const applications = openApplicationPlane({
+      config,
+      address: await outerAddress(addresses, config.nodeName),
+      credentials,
+      version,
+      store,
+      docker,
+      ipam: {
+        check: () => checkIpam(store, Date.now(), grace),
+        release: (address) => releaseAddress(store, address),
+      },
+      forgetNode: (name) => forgetNode(store, name),
+      metrics,
+      log,
+    });
+    // Nothing else keeps the process alive while the sockets are closed for good.
+    const keep = setInterval(() => undefined, 1 << 30);
+    await told;
+    clearInterval(keep);
+    log('info', 'clocker ends; traffic goes on');
+    await applications.close();
+    await plane.close();
+    unguard();
+  } finally {
+    docker.close();
+    await store.close();
+  }
+}
+
+const untilTold = (ending: AbortController): Promise<void> =>
+  new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const)
       process.once(signal, () => {
         ending.abort();
         resolve();
       });
   });
-  const store = await openStore(options.store, { clock: systemStoreClock });
-  const docker = openDocker({ host: options.docker });
-  try {
-    const plane = await openNetworkPlane({
-      store,
-      docker,
-      node: options.node,
-      socket: options.pluginSocket,
-      addresses: addressesOf(options),
-      log,
-      signal: ending.signal,
-      onCall: ({ method, status, milliseconds, error }) =>
-        log(error === undefined ? 'debug' : 'warn', method, {
-          status,
-          milliseconds: Math.round(milliseconds * 10) / 10,
-          ...(error === undefined ? {} : { error }),
-        }),
+
+/** A mistake of ours in one part is told and outlived: with the plugin socket closed, no container could start. */
+function outliveMistakes(log: Log): () => void {
+  const tell = (error: unknown): void =>
+    log('error', 'a mistake in Clocker itself; please report it', {
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
     });
-    log('info', 'clocker is up', { node: options.node, store: options.store, plugin: options.pluginSocket });
-    // Nothing else keeps the process alive while the sockets are closed for good.
-    const keep = setInterval(() => undefined, 1 << 30);
-    await told;
-    clearInterval(keep);
-    log('info', 'clocker ends; traffic goes on');
-    await plane.close();
-  } finally {
-    docker.close();
-    await store.close();
-  }
+  process.on('uncaughtException', tell);
+  process.on('unhandledRejection', tell);
+  return () => {
+    process.off('uncaughtException', tell);
+    process.off('unhandledRejection', tell);
+  };
 }

@@ -17,11 +17,19 @@ export type StateDirectory = {
   receive(kind: string, digest: string, bytes: Readable, most: number): Promise<void>;
   has(kind: string, name: string): Promise<boolean>;
   open(kind: string, name: string): Promise<Readable | undefined>;
-  /** Removes what is older than so many milliseconds. */
-  sweep(kind: string, age: number, now: number): Promise<void>;
+  /** Removes what is older than so many milliseconds and not among those to be kept. */
+  sweep(kind: string, options: SweepOptions): Promise<void>;
   /** A file for others to mount, with an owner and a mode; answers its path. */
   place(kind: string, folder: string, content: Buffer, owner: Owner): Promise<string>;
   removeFolder(kind: string, folder: string): Promise<void>;
+};
+
+export type SweepOptions = {
+  readonly olderThan: number;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Names. */
+  readonly except: ReadonlySet<string>;
 };
 
 export type Owner = { readonly uid: number; readonly gid: number; readonly mode: number };
@@ -69,11 +77,13 @@ export function openStateDirectory(root: string): StateDirectory {
       const found = await stat(path(kind, name)).catch(() => undefined);
       return found?.isFile() === true ? createReadStream(path(kind, name)) : undefined;
     },
-    sweep: async (kind, age, now) => {
+    sweep: async (kind, { olderThan, now, except }) => {
+      const kept = new Set([...except].map(fileName));
       for (const name of await readdir(folder(kind)).catch(() => [])) {
+        if (kept.has(name)) continue;
         const file = join(folder(kind), name);
         const found = await stat(file).catch(() => undefined);
-        if (found !== undefined && now - found.mtimeMs > age) await rm(file, { force: true });
+        if (found !== undefined && now - found.mtimeMs > olderThan) await rm(file, { force: true });
       }
     },
     place: async (kind, inside, content, { uid, gid, mode }) => {

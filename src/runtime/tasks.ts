@@ -34,6 +34,8 @@ export type Tasks = {
   /** Ends the running task of an application, if there is one, and waits until it has ended. */
   supersede(application: string, why: string): Promise<void>;
   cancel(id: string): boolean;
+  /** Ends all that run and waits until they have; whoever starts the daemon again goes on with them. */
+  suspend(): Promise<void>;
   /** What it tells, from the beginning as far as it is kept, until it has ended or the signal aborts. */
   follow(id: string, from: number, signal: AbortSignal): AsyncIterable<TaskEvent>;
 };
@@ -108,6 +110,12 @@ export function createTasks(clock: TaskClock, newId: () => string): Tasks {
       if (entry?.task.state !== 'running') return false;
       entry.stop.abort(new Fault('store-conflict', 'It was cancelled.'));
       return true;
+    },
+    suspend: async () => {
+      const running = [...entries.values()].filter(({ task }) => task.state === 'running');
+      for (const { stop } of running)
+        stop.abort(new Fault('store-conflict', 'The daemon ends; it goes on when it is back.'));
+      await Promise.all(running.map(({ ended }) => ended));
     },
     async *follow(id, from, signal) {
       const entry = entries.get(id);

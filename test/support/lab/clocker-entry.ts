@@ -1,13 +1,11 @@
-/** The daemon of a lab host: node script.mjs STORE ENGINE NODE OPTIONS. Its log goes to stdout. */
-import { runDaemon, type DaemonOptions } from '../../../src/daemon/run.ts';
+/** The daemon of a lab host: node script.mjs STORE ENGINE NODE STATE-DIRECTORY CONFIG. Its log goes to stdout. */
+import { defaultConfig, type DaemonConfig } from '../../../src/daemon/config.ts';
+import { runDaemon } from '../../../src/daemon/run.ts';
 
-const [store = '', docker = '', node = '', more = '{}'] = process.argv.slice(2);
+const [store = '', docker = '', node = '', stateDir = '', more = '{}'] = process.argv.slice(2);
+const told = JSON.parse(more) as Partial<DaemonConfig>;
 await runDaemon({
-  ...(JSON.parse(more) as Partial<DaemonOptions>),
-  store,
-  docker,
-  node,
-  pluginSocket: '/run/docker/plugins/clocker.sock',
-  logLevel: 'debug',
+  config: { ...defaultConfig(node), store, docker, stateDir, logLevel: 'debug', ...told },
+  version: '0.0.0',
   write: (line) => process.stdout.write(`${line}\n`),
 });

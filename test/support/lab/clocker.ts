@@ -10,6 +10,8 @@ export type Clocker = {
   readonly process: LabProcess | undefined;
   /** Path of the plugin socket, as this machine sees it. */
   readonly socket: string;
+  /** Path of the API's socket, as this machine sees it. */
+  readonly api: string;
   /** Resolves when the plugin socket is open. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -20,7 +22,7 @@ export type Clocker = {
 export type ClockerOptions = {
   /** The host's own embedded store unless told. */
   readonly store?: string;
-  /** More of what the daemon is told (DaemonOptions). */
+  /** More of what the daemon is told (DaemonConfig). */
   readonly daemon?: Readonly<Record<string, unknown>>;
 };
 
@@ -39,7 +41,8 @@ export async function startClocker(host: LabHost, options: ClockerOptions = {}):
   const start = async (): Promise<void> => {
     await host.exec(['busybox', 'rm', '-f', '/run/docker/plugins/clocker.sock']);
     const more = JSON.stringify(options.daemon ?? {});
-    running = await host.start('clocker', [process.execPath, script, store, host.engine.address, host.name, more]);
+    const argv = [process.execPath, script, store, host.engine.address, host.name, directory, more];
+    running = await host.start('clocker', argv);
     await until(`clocker of ${host.name} has opened its socket`, () => {
       if (running?.isRunning() !== true) throw new Error(`clocker of ${host.name} ended.`);
       return existsSync(socket) ? true : undefined;
@@ -51,6 +54,7 @@ export async function startClocker(host: LabHost, options: ClockerOptions = {}):
       return running;
     },
     socket,
+    api: `/proc/${host.pid}/root/run/clocker/clocker.sock`,
     start,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
