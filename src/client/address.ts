@@ -10,6 +10,7 @@ export type DaemonAddress = {
 
 const standardPort = 7070;
 
+/** Throws `request-invalid`. */
 export function parseDaemonAddress(text: string): DaemonAddress {
   if (text.startsWith('/')) return { secure: false, options: { socketPath: text } };
   const path = /^unix:\/\/(\/.+)$/.exec(text)?.[1];
@@ -20,5 +21,12 @@ export function parseDaemonAddress(text: string): DaemonAddress {
       hint: `Write ${defaultDaemon} or https://host:${standardPort}.`,
     });
   const port = url.port === '' ? standardPort : Number(url.port);
-  return { secure: url.protocol === 'https:', options: { host: url.hostname.replace(/^\[|\]$/g, ''), port } };
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (url.protocol === 'http:' && !isLoopback(host))
+    throw new Fault('request-invalid', `${text} would send orders and the token across the network in the clear.`, {
+      hint: `Write https://${url.hostname}:${port}; http is for this machine only.`,
+    });
+  return { secure: url.protocol === 'https:', options: { host, port } };
 }
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127(?:\.\d+){3}$/.test(host);

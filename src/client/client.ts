@@ -13,10 +13,13 @@ import { failureOf, unreachable } from './failure.ts';
 import { readServerEvents } from './server-events.ts';
 
 export type ClientOptions = {
+  /** `unix:///run/clocker/clocker.sock`, `https://host:7070` */
   readonly address: string;
   /** For an address by TCP. */
   readonly token?: string;
   readonly tls?: { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer };
+  /** Milliseconds in which nothing is heard before a call is given up; streams send something every 15 s. */
+  readonly patience?: number;
 };
 
 export type CallOptions<N extends RouteName> = {
@@ -29,15 +32,17 @@ export type CallOptions<N extends RouteName> = {
 
 export type Client = {
   readonly address: string;
+  /** Throws `daemon-unreachable`, `not-permitted`, `deadline-exceeded`, the daemon's own fault, or `DocumentRejected`. */
   call<N extends RouteName>(name: N, options?: CallOptions<N>): Promise<ResultOf<N>>;
-  /** Whether a HEAD route says yes. */
+  /** Whether the daemon has a build context with this digest. */
   has(digest: string): Promise<boolean>;
 };
 
-/** Milliseconds until the daemon has begun to answer. */
-const patience = 120_000;
+const usualPatience = 120_000;
+/** Bytes of an answer that is no stream. */
+const largestAnswer = 256 * 1024 * 1024;
 
-export function openClient({ address, token, tls }: ClientOptions): Client {
+export function openClient({ address, token, tls, patience = usualPatience }: ClientOptions): Client {
   const { secure, options } = parseDaemonAddress(address);
   const send = secure ? httpsRequest : httpRequest;
 
@@ -48,6 +53,8 @@ export function openClient({ address, token, tls }: ClientOptions): Client {
       const outgoing = send({
         ...options,
         ...(secure ? tls : {}),
+        // A connection each: one that was kept may be of a daemon that has ended.
+        agent: false,
         method: route.method,
         path,
         headers: {
@@ -58,29 +65,22 @@ export function openClient({ address, token, tls }: ClientOptions): Client {
         },
         ...(call.signal === undefined ? {} : { signal: call.signal }),
       });
-      const timer = setTimeout(() => {
-        outgoing.destroy(new Fault('deadline-exceeded', `The Clocker daemon at ${address} does not answer.`));
-      }, patience);
-      outgoing.on('response', (answer) => {
-        clearTimeout(timer);
-        resolve(answer);
-      });
-      outgoing.on('error', (error) => {
-        clearTimeout(timer);
-        reject(error instanceof Fault ? error : unreachable(address, error));
-      });
+      outgoing.setTimeout(patience, () => outgoing.destroy(silent(address, patience)));
+      outgoing.on('response', resolve);
+      outgoing.on('error', (error) => reject(error instanceof Fault ? error : unreachable(address, error)));
       if (call.bytes === undefined) outgoing.end(body);
-      else pipeline(call.bytes, outgoing).catch(reject);
+      else pipeline(call.bytes, outgoing).catch((error: unknown) => reject(unlessFault(address, error)));
     });
 
   const ask = async (name: RouteName, call: CallOptions<RouteName>): Promise<unknown> => {
     const route: Route = routes[name];
     const answer = await start(route, pathOf(route, call), call);
     const status = answer.statusCode ?? 0;
-    if (status >= 400) throw failureOf(status, await readJson(answer));
+    if (status >= 400) throw failureOf(status, parseJson(await readText(answer, address)));
     if (route.answer.kind === 'events') return typedEvents(answer, route.answer.shape, address);
-    if (route.answer.kind === 'text') return readText(answer);
-    if (route.answer.kind === 'json') return expectShape(route.answer.shape, await readJson(answer), name);
+    if (route.answer.kind === 'text') return readText(answer, address);
+    if (route.answer.kind === 'json')
+      return expectShape(route.answer.shape, parseJson(await readText(answer, address)), name);
     answer.resume();
     return undefined;
   };
@@ -91,11 +91,22 @@ export function openClient({ address, token, tls }: ClientOptions): Client {
     call: <N extends RouteName>(name: N, call: CallOptions<N> = {}) => ask(name, call) as Promise<ResultOf<N>>,
     has: async (digest) => {
       const answer = await start(routes.hasContext, pathOf(routes.hasContext, { params: { digest } }), {});
+      const status = answer.statusCode ?? 0;
       answer.resume();
-      return answer.statusCode === routes.hasContext.status;
+      if (status !== routes.hasContext.status && status !== 404) throw failureOf(status, undefined);
+      return status !== 404;
     },
   };
 }
+
+const silent = (address: string, patience: number): Fault =>
+  new Fault('deadline-exceeded', `The Clocker daemon at ${address} has said nothing for ${patience / 1000} s.`, {
+    transient: true,
+    hint: 'Its log may say why. What it was told to do goes on: clocker ls.',
+  });
+
+const unlessFault = (address: string, error: unknown): Fault =>
+  error instanceof Fault ? error : unreachable(address, error);
 
 function pathOf(route: Route, { params = {}, query = {} }: CallOptions<RouteName>): string {
   const given = new Map<string, unknown>(Object.entries(params));
@@ -107,15 +118,25 @@ function pathOf(route: Route, { params = {}, query = {} }: CallOptions<RouteName
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-async function readText(answer: IncomingMessage): Promise<string> {
+async function readText(answer: IncomingMessage, address: string): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of answer) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
+  let size = 0;
+  try {
+    for await (const chunk of answer) {
+      if (!Buffer.isBuffer(chunk)) continue;
+      size += chunk.length;
+      if (size > largestAnswer) throw new Error('its answer is too large');
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw unlessFault(address, error);
+  }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-async function readJson(answer: IncomingMessage): Promise<unknown> {
+function parseJson(text: string): unknown {
   try {
-    return JSON.parse(await readText(answer));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
@@ -133,8 +154,7 @@ async function* typedEvents<T>(answer: IncomingMessage, shape: Shape<T>, address
   try {
     for await (const value of readServerEvents(answer)) yield expectShape(shape, value, 'a stream of events');
   } catch (error) {
-    if (error instanceof Fault) throw error;
-    throw unreachable(address, error);
+    throw unlessFault(address, error);
   } finally {
     answer.destroy();
   }

@@ -18,54 +18,69 @@ export class DocumentRejected extends Error {
 
 export function unreachable(address: string, cause: unknown): Fault {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  if (code === 'EACCES')
+  if (code === 'EACCES' || code === 'EPERM')
     return new Fault('not-permitted', `This user may not talk to the Clocker daemon at ${address}.`, {
       cause,
-      hint: 'Whoever is in the group "clocker" may (usermod -aG clocker USER, then log in again); or use sudo.',
+      hint: 'Whoever is in the group "clocker" may: usermod -aG clocker USER, then log in again. Root may too.',
     });
-  const why = code === 'ENOENT' || code === 'ECONNREFUSED' ? 'it is not running' : messageOf(cause);
-  return new Fault('daemon-unreachable', `The Clocker daemon at ${address} can't be reached: ${why}.`, {
-    cause,
-    transient: true,
-    hint: 'Start it as root: clocker up (or: systemctl start clocker). Elsewhere: --host, or CLOCKER_HOST.',
-  });
+  return new Fault(
+    'daemon-unreachable',
+    `The Clocker daemon at ${address} can't be reached: ${reasonOf(code, cause)}.`,
+    {
+      cause,
+      transient: true,
+      hint: 'Start it as root: clocker up. For a daemon elsewhere: --host, or CLOCKER_HOST.',
+    },
+  );
 }
 
-const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
-
-/** Codes the daemon may answer with that are ours too; anything else is one of its own. */
-const codes: ReadonlySet<string> = new Set<FaultCode>([
-  'docker-unreachable',
-  'docker-refused',
-  'command-failed',
-  'command-missing',
-  'file-unreadable',
-  'file-unwritable',
-  'store-unreachable',
-  'store-conflict',
-  'store-corrupt',
-  'store-locked',
-  'address-taken',
-  'addresses-exhausted',
-  'pool-overlap',
-  'pool-unknown',
-  'network-unknown',
-  'endpoint-unknown',
-  'application-unknown',
-  'entity-unknown',
-  'request-invalid',
-  'not-permitted',
-  'deadline-exceeded',
-  'daemon-unreachable',
-  'port-taken',
-  'unsupported',
+const reasons: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'it is not running'],
+  ['ECONNREFUSED', 'it is not running'],
+  ['ECONNRESET', 'the connection was cut off'],
+  ['EPIPE', 'the connection was cut off'],
+  ['ENOTFOUND', 'its host is not known'],
+  ['EAI_AGAIN', 'its host is not known'],
 ]);
 
-const isFaultCode = (code: string): code is FaultCode => codes.has(code);
+const reasonOf = (code: string, cause: unknown): string =>
+  reasons.get(code) ?? (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '');
+
+/** Codes the daemon may answer with that are ours too; anything else is one of its own. */
+const codes: Readonly<Record<FaultCode, true>> = {
+  'docker-unreachable': true,
+  'docker-refused': true,
+  'command-failed': true,
+  'command-missing': true,
+  'file-unreadable': true,
+  'file-unwritable': true,
+  'store-unreachable': true,
+  'store-conflict': true,
+  'store-corrupt': true,
+  'store-locked': true,
+  'address-taken': true,
+  'addresses-exhausted': true,
+  'pool-overlap': true,
+  'pool-unknown': true,
+  'network-unknown': true,
+  'endpoint-unknown': true,
+  'application-unknown': true,
+  'entity-unknown': true,
+  'request-invalid': true,
+  'not-permitted': true,
+  'deadline-exceeded': true,
+  'daemon-unreachable': true,
+  'port-taken': true,
+  unsupported: true,
+};
+
+const isFaultCode = (code: string): code is FaultCode => Object.hasOwn(codes, code);
 
 export function failureOf(status: number, body: unknown): Error {
   if (!fits(errorShape, body))
-    return new Fault('daemon-unreachable', `The Clocker daemon answered with status ${status}.`);
+    return new Fault('daemon-unreachable', `The Clocker daemon answered with status ${status} and no reason.`, {
+      hint: 'Does a Clocker daemon listen there? The daemon and this command may be of different versions.',
+    });
   const { code, message, hint, problems }: ErrorBody['error'] = body.error;
   if (problems !== undefined) return new DocumentRejected(problems);
   return faultOf(code, message, hint);
