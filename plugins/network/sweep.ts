@@ -10,7 +10,8 @@ import type { ContainerNames, EndpointRecord, EngineNetwork, NetworkRecord } fro
 import type { Condition } from '../../src/store/index.ts';
 import { deleteNetwork, dropEndpoint } from './delete-network.ts';
 import type { NetworkDeps } from './deps.ts';
-import { findEndpoint, putEndpoint, type Write } from './records.ts';
+import { learnContainer } from './learn.ts';
+import { findEndpoint, type Write } from './records.ts';
 
 export type EngineEndpoint = { readonly id: string; readonly container?: ContainerNames };
 
@@ -152,8 +153,7 @@ export async function applySweep(plan: SweepPlan, deps: SweepDeps): Promise<void
     deps.onSwept(`the network ${id.slice(0, 12)}`);
   }
   for (const network of plan.renamed) await learnNetwork(network, deps);
-  for (const endpoint of plan.named)
-    await deps.locks.hold(`endpoint ${endpoint.id}`, () => learnEndpoint(endpoint, deps));
+  for (const { id, container } of plan.named) if (container !== undefined) await learnContainer(id, container, deps);
   if (plan.networks.length > 0 || plan.renamed.length > 0) deps.onNetworks();
 }
 
@@ -179,12 +179,6 @@ async function learnNetwork({ id, name, labels }: NetworkRecord, { store, overla
       value: renderJson(learned),
     },
   );
-}
-
-async function learnEndpoint({ id, container }: EndpointRecord, deps: SweepDeps): Promise<void> {
-  const known = await findEndpoint(deps, id);
-  if (known === undefined || container === undefined) return;
-  await change(deps.overlay, known.condition, putEndpoint({ ...known.value, container }));
 }
 
 /** A lost race is left to the next look. */

@@ -1,6 +1,7 @@
 /** The engine as the sweepers see it: networks of the clocker driver, and what is attached. */
 import type { EnginePools } from '../../plugins/ipam/index.ts';
-import type { EngineEndpoint, EngineNetworkView, EngineView } from '../../plugins/network/index.ts';
+import type { ConnectionsView, EngineEndpoint, EngineNetworkView, EngineView } from '../../plugins/network/index.ts';
+import { clockOfHost } from '../host/clock.ts';
 import type { Docker, EngineNetwork } from '../host/docker.ts';
 
 type Engine = Pick<Docker, 'networks' | 'network' | 'container'>;
@@ -43,3 +44,21 @@ async function endpointOf(
   const { id, name, labels } = found;
   return { id: endpoint, container: { id, name, labels, aliases: attachment.aliases } };
 }
+
+type Connected = Pick<Docker, 'events' | 'network' | 'summaries'>;
+
+/** Connections of containers, and whose they are, for labels. */
+export const connectionsView = (engine: Connected): ConnectionsView => ({
+  async *connections(signal) {
+    for await (const news of engine.events({ types: ['network'], clock: clockOfHost, signal })) {
+      if (news.kind === 'connected') yield undefined;
+      else if (news.kind === 'event' && news.event.action === 'connect') yield news.event.id;
+    }
+  },
+  endpoints: async (id) => {
+    const network = await engine.network(id);
+    if (network === undefined || !isClocker(network.driver)) return new Map();
+    return new Map(Object.entries(network.containers).map(([container, { endpoint }]) => [endpoint, container]));
+  },
+  containers: (ids) => engine.summaries(ids),
+});

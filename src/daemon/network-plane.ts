@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { getServers } from 'node:dns';
 import { createAllocator, createIpamSweeper, ensureCluster, ipamDriver } from '../../plugins/ipam/index.ts';
 import { openDataplane, type Dataplane } from '../../plugins/dataplane/index.ts';
-import { createSweeper, networkDriver } from '../../plugins/network/index.ts';
+import { createSweeper, learnConnections, networkDriver } from '../../plugins/network/index.ts';
 import { registerNode } from '../../plugins/nodes/index.ts';
 import {
   createLocks,
@@ -18,7 +18,7 @@ import { clockOfHost } from '../host/clock.ts';
 import type { NodeAddresses } from '../model/network/node.ts';
 import type { Docker } from '../host/docker.ts';
 import { createOverlay, openMirror, systemStoreClock, type Mirror, type Store } from '../store/index.ts';
-import { engineView } from './engine-view.ts';
+import { connectionsView, engineView } from './engine-view.ts';
 import { hostRanges, isAttached } from './host-view.ts';
 
 export type Log = (
@@ -120,6 +120,13 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
     log,
     signal,
   });
+  const learning = learnConnections({
+    ...shared,
+    engine: connectionsView(docker),
+    pause: (milliseconds) => new Promise((resolve) => void clockOfHost.schedule(milliseconds, resolve)),
+    onMissed: poke,
+    signal,
+  });
   const engine = engineView(docker);
   const sweepers = [createSweeper({ ...network, engine }), createIpamSweeper({ ...ipam, engine })];
   for (const sweeper of sweepers) {
@@ -151,7 +158,7 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
     dataplane,
     close: async () => {
       await server.close();
-      await Promise.all(loops.map(({ stopped }) => stopped));
+      await Promise.all([learning, ...loops.map(({ stopped }) => stopped)]);
       await registration.close();
       await dataplane.close();
       await mirror.close();

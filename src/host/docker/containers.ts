@@ -17,6 +17,8 @@ const startDeadline = 120_000;
 export type ContainerCalls = {
   /** Running or not. */
   containers(labels?: readonly string[]): Promise<readonly ContainerSummary[]>;
+  /** The same of these ids; never waits for one that is being started, as `container` does. */
+  summaries(ids: readonly string[]): Promise<readonly ContainerSummary[]>;
   /** By id or name; undefined when there is none. */
   container(name: string): Promise<EngineContainer | undefined>;
   /** The body of the engine's `POST /containers/create`; answers the id. */
@@ -34,6 +36,11 @@ export type ContainerCalls = {
 export const containerCalls = (engine: VersionedTransport): ContainerCalls => ({
   containers: async (labels = []) => {
     const query = { all: 'true', ...labelFilter(labels) };
+    const { body } = await engine.call({ method: 'GET', path: '/containers/json', query, deadline });
+    return expectShape(list(summaryShape, mostThings), body, 'the list of containers').map(summaryOf);
+  },
+  summaries: async (ids) => {
+    const query = { all: 'true', filters: JSON.stringify({ id: ids }) };
     const { body } = await engine.call({ method: 'GET', path: '/containers/json', query, deadline });
     return expectShape(list(summaryShape, mostThings), body, 'the list of containers').map(summaryOf);
   },

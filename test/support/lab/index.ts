@@ -9,7 +9,7 @@ export { isAnswer, pings, placeOf, reaches, runBox, throughOf, type Box, type Pl
 export { startClocker, type Clocker } from './clocker.ts';
 export { openCluster, startLabEtcd, type ClusterOptions, type LabCluster, type LabEtcd } from './cluster.ts';
 export { withDump } from './dump.ts';
-export type { Engine, EngineOptions } from './engine.ts';
+export { image, type Engine, type EngineOptions } from './engine.ts';
 export type { LabHost } from './host.ts';
 export { openLab, type Lab, type LabOptions } from './lab.ts';
 export { whyNoLab } from './requirements.ts';
