@@ -1,6 +1,14 @@
 /** What the data plane asks of the host; src/host gives the real one, tests a fake. */
 import { existsSync } from 'node:fs';
-import { readLinks, readRoutes, runBatch, type BatchFailure, type Link, type Route } from '../../src/host/ip.ts';
+import {
+  hasLink,
+  readLinks,
+  readRoutes,
+  runBatch,
+  type BatchFailure,
+  type Link,
+  type Route,
+} from '../../src/host/ip.ts';
 import { findIptables, type Iptables, type IptablesFamily } from '../../src/host/iptables.ts';
 import { applyRules, listTable, type TableName } from '../../src/host/nft.ts';
 import { run } from '../../src/host/process.ts';
@@ -74,7 +82,7 @@ export function kernelOfHost(): Kernel {
   };
   return {
     links: () => readLinks(),
-    hasLink: (name) => existsSync(`/sys/class/net/${name}`),
+    hasLink,
     routes: (family) => readRoutes(family, { protocol: routeProtocol }),
     batch: (lines) => runBatch(lines),
     rules: (text) => applyRules(text, { onStart }),

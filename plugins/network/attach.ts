@@ -1,11 +1,11 @@
 /** Join and Leave, and what comes between them: the endpoint's traffic is let through, or no more. */
 import { Fault } from '../../src/diagnostic/fault.ts';
-import type { EndpointRecord, NetworkRecord, PortMapping } from '../../src/model/network/records.ts';
+import type { EndpointRecord, NetworkRecord } from '../../src/model/network/records.ts';
 import type { Records } from '../../src/store/index.ts';
 import type { Reply, RequestOf } from '../protocol/index.ts';
 import { dropEndpoint } from './delete-network.ts';
 import type { NetworkDeps } from './deps.ts';
-import { chooseHostPorts } from './host-ports.ts';
+import { chooseHostPorts, type HeldPort } from './host-ports.ts';
 import { gatewayFor, joinReply } from './join-reply.ts';
 import { readDns, readPublished } from './ports.ts';
 import { findEndpoint, findNetwork, putEndpoint, requireNetwork, shownNetwork, type Stored } from './records.ts';
@@ -15,15 +15,10 @@ const mostRaces = 20;
 type Joining = RequestOf<'NetworkDriver.Join'>;
 
 /** Answers when the kernel lets the endpoint's traffic through, and no other. */
-export async function join(
-  request: Joining,
-  here: Records<EndpointRecord>,
-  deps: NetworkDeps,
-  signal: AbortSignal,
-): Promise<Reply> {
+export async function join(request: Joining, deps: NetworkDeps, signal: AbortSignal): Promise<Reply> {
   const network = await requireNetwork(deps, request.NetworkID);
   const known = await requireEndpoint(request.EndpointID, network, deps);
-  const endpoint = joined(known.value, request, network, here);
+  const endpoint = joined(known.value, request, network);
   deps.failPoints.reach('NetworkDriver.Join', 'before-transaction');
   const results = await Promise.allSettled([
     record(endpoint, known, deps).then(() => deps.failPoints.reach('NetworkDriver.Join', 'after-transaction')),
@@ -45,43 +40,18 @@ async function requireEndpoint(id: string, network: NetworkRecord, deps: Network
   });
 }
 
-function joined(
-  known: EndpointRecord,
-  request: Joining,
-  network: NetworkRecord,
-  here: Records<EndpointRecord>,
-): EndpointRecord {
+function joined(known: EndpointRecord, request: Joining, network: NetworkRecord): EndpointRecord {
   const options = request.Options ?? {};
   const wanted = readPublished(options) ?? known.published;
   const { SandboxKey: sandboxKey = '' } = request;
   return {
     ...known,
     state: 'joined',
-    published: network.portMode === 'routed' ? withHostPorts(known, wanted, here) : wanted,
+    published: wanted,
     gateway: gatewayFor(network, wanted),
     dns: readDns(options),
     ...(sandboxKey === '' ? {} : { sandboxKey }),
   };
-}
-
-/** A container has the same ports on all its networks; only one of them publishes. */
-function withHostPorts(
-  known: EndpointRecord,
-  wanted: readonly PortMapping[],
-  here: Records<EndpointRecord>,
-): readonly PortMapping[] {
-  if (wanted.length === 0) return wanted;
-  const isSamePorts = known.state === 'joined' && known.published.length === wanted.length;
-  if (isSamePorts) return known.published;
-  const held = [...here.all()].flatMap(({ value }) =>
-    value.id !== known.id && value.external === true && value.gateway === 'routed'
-      ? value.published.map((port) => ({
-          port,
-          by: value.container === undefined ? `endpoint ${value.id.slice(0, 12)}` : `container ${value.container.name}`,
-        }))
-      : [],
-  );
-  return chooseHostPorts(wanted, held);
 }
 
 /** Writes an endpoint that was read; when somebody changed it meanwhile, only if it is still there. */
@@ -123,24 +93,59 @@ export async function deleteEndpoint(id: string, deps: NetworkDeps): Promise<Rep
   return {};
 }
 
+type Program = RequestOf<'NetworkDriver.ProgramExternalConnectivity'>;
+
+/** A container's published ports, and who has which: it has the same ports on all its networks, and one of them publishes. */
+const heldPorts = (id: string, here: Records<EndpointRecord>): readonly HeldPort[] =>
+  [...here.all()].flatMap(({ value }) =>
+    value.id !== id && value.external === true && value.gateway === 'routed'
+      ? value.published.map((port) => ({
+          port,
+          by: value.container === undefined ? `endpoint ${value.id.slice(0, 12)}` : `container ${value.container.name}`,
+        }))
+      : [],
+  );
+
+/** Only networks that publish by nftables care: with docker_gwbridge Docker does it all. */
+async function findPublishing(id: string, deps: NetworkDeps) {
+  const known = await findEndpoint(deps, id);
+  const network = known === undefined ? undefined : (await findNetwork(deps.overlay, known.value.network))?.value;
+  return known !== undefined && network?.portMode === 'routed' ? { known, network } : undefined;
+}
+
 /**
- * Docker tells which of a container's attachments its published ports lead to. Only networks that publish by nftables
- * care; with docker_gwbridge Docker does it all.
+ * Docker tells that a container's published ports lead to this of its attachments; where they can't be had, it takes the
+ * refusal and does not start the container. One at a time, or two would get the same.
  */
-export async function setExternal(
-  id: string,
-  external: boolean,
+export async function publish(
+  { EndpointID: id, Options }: Program,
+  here: Records<EndpointRecord>,
   deps: NetworkDeps,
   signal: AbortSignal,
 ): Promise<Reply> {
-  const known = await findEndpoint(deps, id);
-  const network = known === undefined ? undefined : (await findNetwork(deps.overlay, known.value.network))?.value;
-  if (known === undefined || network === undefined) return {};
-  const isOurs = network.portMode === 'routed' && known.value.published.length > 0;
-  if (!isOurs || (known.value.external === true) === external) return {};
-  const { external: _before, ...rest } = known.value;
-  const endpoint = external ? { ...rest, external } : rest;
-  await record(endpoint, known, deps);
-  if (endpoint.state === 'joined') await deps.gate.open(endpoint, network, signal);
+  return deps.locks.hold(
+    'ports',
+    async () => {
+      const found = await findPublishing(id, deps);
+      if (found === undefined || found.known.value.external === true) return {};
+      const { known, network } = found;
+      const wanted = readPublished(Options ?? {}) ?? known.value.published;
+      if (wanted.length === 0) return {};
+      const published = await chooseHostPorts(wanted, heldPorts(id, here), deps.isPortFree);
+      const endpoint = { ...known.value, published, external: true };
+      await record(endpoint, known, deps);
+      if (endpoint.state === 'joined') await deps.gate.open(endpoint, network, signal);
+      return {};
+    },
+    signal,
+  );
+}
+
+export async function unpublish(id: string, deps: NetworkDeps, signal: AbortSignal): Promise<Reply> {
+  const found = await findPublishing(id, deps);
+  if (found?.known.value.external !== true) return {};
+  const { external: _before, ...endpoint } = found.known.value;
+  await record(endpoint, found.known, deps);
+  if (endpoint.state === 'joined') await deps.gate.open(endpoint, found.network, signal);
   return {};
 }

@@ -1,6 +1,6 @@
 /** What the network driver needs of the world. */
 import type { Fault } from '../../src/diagnostic/fault.ts';
-import type { EndpointRecord } from '../../src/model/network/records.ts';
+import type { EndpointRecord, PortMapping } from '../../src/model/network/records.ts';
 import type { Overlay, Store } from '../../src/store/index.ts';
 import type { FailPoints, Locks } from '../protocol/index.ts';
 import type { EndpointGate } from './gate.ts';
@@ -16,6 +16,8 @@ export type NetworkDeps = {
   readonly uuid: () => string;
   /** Whether an endpoint's interface is there, so that its container may be alive. Asked of the kernel, never of Docker. */
   readonly isAttached: (endpoint: Pick<EndpointRecord, 'interface'>) => boolean;
+  /** Whether no program of the host listens on a port. */
+  readonly isPortFree: (port: PortMapping) => Promise<boolean>;
   /** The host's nameservers. */
   readonly resolvers: () => readonly string[];
   readonly failPoints: FailPoints;

@@ -3,7 +3,7 @@ import { isFault } from '../../src/diagnostic/fault.ts';
 import { decodeEndpoint } from '../../src/model/network/decode.ts';
 import { endpointsPrefix, gatewaysPrefix } from '../../src/model/network/keys.ts';
 import type { NetworkHandlers, Reply } from '../protocol/index.ts';
-import { deleteEndpoint, join, leave, setExternal } from './attach.ts';
+import { deleteEndpoint, join, leave, publish, unpublish } from './attach.ts';
 import { createEndpoint } from './create-endpoint.ts';
 import { createNetwork } from './create-network.ts';
 import { deleteNetwork } from './delete-network.ts';
@@ -58,13 +58,13 @@ export function networkDriver(deps: NetworkDeps): NetworkHandlers {
     'NetworkDriver.DeleteEndpoint': ({ EndpointID: id }, signal) =>
       putOff(endpoint(id), () => locks.hold(endpoint(id), () => deleteEndpoint(id, deps), signal)),
     'NetworkDriver.Join': (request, signal) =>
-      locks.hold(endpoint(request.EndpointID), () => join(request, endpointsHere, deps, signal), signal),
+      locks.hold(endpoint(request.EndpointID), () => join(request, deps, signal), signal),
     'NetworkDriver.Leave': ({ EndpointID: id }, signal) =>
       putOff(endpoint(id), () => locks.hold(endpoint(id), () => leave(id, deps), signal)),
-    'NetworkDriver.ProgramExternalConnectivity': ({ EndpointID: id }, signal) =>
-      locks.hold(endpoint(id), () => setExternal(id, true, deps, signal), signal),
+    'NetworkDriver.ProgramExternalConnectivity': (request, signal) =>
+      locks.hold(endpoint(request.EndpointID), () => publish(request, endpointsHere, deps, signal), signal),
     'NetworkDriver.RevokeExternalConnectivity': ({ EndpointID: id }, signal) =>
-      putOff(endpoint(id), () => locks.hold(endpoint(id), () => setExternal(id, false, deps, signal), signal)),
+      putOff(endpoint(id), () => locks.hold(endpoint(id), () => unpublish(id, deps, signal), signal)),
     'NetworkDriver.DiscoverNew': nothing,
     'NetworkDriver.DiscoverDelete': nothing,
   };

@@ -14,22 +14,40 @@ const collides = (a: PortMapping, b: PortMapping): boolean =>
 
 export type HeldPort = { readonly port: PortMapping; readonly by: string };
 
-/** Each mapping with the one host port it gets. Throws `port-taken` naming who has it. */
-export function chooseHostPorts(wanted: readonly PortMapping[], held: readonly HeldPort[]): readonly PortMapping[] {
+/**
+ * Each mapping with the one host port it gets. Throws `port-taken` naming who has it. `isFree`: whether no program of the
+ * host listens there.
+ */
+export async function chooseHostPorts(
+  wanted: readonly PortMapping[],
+  held: readonly HeldPort[],
+  isFree: (port: PortMapping) => Promise<boolean>,
+): Promise<readonly PortMapping[]> {
   const taken: HeldPort[] = [...held];
-  return wanted.map((mapping) => {
-    const { from, to } = mapping.hostPort === 0 ? freeRange : { from: mapping.hostPort, to: mapping.hostPortEnd };
-    let holder: HeldPort | undefined;
-    for (let hostPort = from; hostPort <= to; hostPort++) {
-      const chosen = { ...mapping, hostPort, hostPortEnd: hostPort };
-      holder = taken.find(({ port }) => collides(port, chosen));
-      if (holder !== undefined) continue;
-      taken.push({ port: chosen, by: 'another port of the same container' });
-      return chosen;
-    }
-    const which = from === to ? `port ${from}/${mapping.protocol}` : `ports ${from} to ${to}/${mapping.protocol}`;
-    throw new Fault('port-taken', `The host's ${which} can't be published: ${holder?.by ?? 'somebody'} has it.`, {
-      hint: 'Choose another with -p.',
-    });
+  const chosen: PortMapping[] = [];
+  for (const mapping of wanted) {
+    const port = await choose(mapping, taken, isFree);
+    taken.push({ port, by: 'another port of the same container' });
+    chosen.push(port);
+  }
+  return chosen;
+}
+
+async function choose(
+  mapping: PortMapping,
+  taken: readonly HeldPort[],
+  isFree: (port: PortMapping) => Promise<boolean>,
+): Promise<PortMapping> {
+  const { from, to } = mapping.hostPort === 0 ? freeRange : { from: mapping.hostPort, to: mapping.hostPortEnd };
+  let by = 'somebody';
+  for (let hostPort = from; hostPort <= to; hostPort++) {
+    const port = { ...mapping, hostPort, hostPortEnd: hostPort };
+    const holder = taken.find((one) => collides(one.port, port));
+    if (holder === undefined && (await isFree(port))) return port;
+    by = holder?.by ?? 'a program of the host';
+  }
+  const which = from === to ? `port ${from}/${mapping.protocol}` : `ports ${from} to ${to}/${mapping.protocol}`;
+  throw new Fault('port-taken', `The host's ${which} can't be published: ${by} has it.`, {
+    hint: 'Choose another with -p.',
   });
 }

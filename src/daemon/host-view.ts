@@ -1,15 +1,14 @@
 /** This host as the address and network drivers see it. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Taken } from '../../plugins/ipam/index.ts';
 import { routeProtocol } from '../../plugins/dataplane/index.ts';
-import { readLinks, readRoutes, type Route } from '../host/ip.ts';
+import { hasLink, readLinks, readRoutes, type Route } from '../host/ip.ts';
 import { bitsOf, formatAddress } from '../ip/address.ts';
 import { formatPrefix, type Cidr } from '../ip/prefix.ts';
 import type { EndpointRecord } from '../model/network/records.ts';
 
 /** Asked of the kernel, never of Docker. */
-export const isAttached = ({ interface: name }: Pick<EndpointRecord, 'interface'>): boolean =>
-  existsSync(`/sys/class/net/${name}`);
+export const isAttached = ({ interface: name }: Pick<EndpointRecord, 'interface'>): boolean => hasLink(name);
 
 /** Addresses and routes that are not ours; a default route takes nothing. */
 export async function hostRanges(): Promise<readonly Taken[]> {

@@ -18,6 +18,8 @@ import { clockOfHost } from '../host/clock.ts';
 import type { NodeAddresses } from '../model/network/node.ts';
 import type { Docker } from '../host/docker.ts';
 import { createOverlay, openMirror, systemStoreClock, type Mirror, type Store } from '../store/index.ts';
+import { isPortFree } from '../host/ports.ts';
+import type { PortMapping } from '../model/network/records.ts';
 import { connectionsView, engineView } from './engine-view.ts';
 import { hostRanges, isAttached } from './host-view.ts';
 
@@ -92,6 +94,8 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
   const network = {
     ...shared,
     gate: dataplane.gate,
+    isPortFree: ({ hostAddress, hostPort, protocol }: PortMapping) =>
+      isPortFree({ address: hostAddress, port: hostPort, protocol }),
     resolvers: getServers,
     onNetworks: () => {
       void dataplane.sync().catch(() => undefined);

@@ -2,6 +2,7 @@
  * Interfaces, addresses and routes of this host, by `ip`: one run of `ip -batch` for many changes, reads as JSON. A
  * long-lived `ip` is no good: it remembers interface numbers, and puts a route on the wrong device when a name came back.
  */
+import { existsSync } from 'node:fs';
 import { Fault, isFault } from '../diagnostic/fault.ts';
 import { parseAddress, type Address } from '../ip/address.ts';
 import { parseCidr, type Cidr } from '../ip/prefix.ts';
@@ -97,6 +98,13 @@ function linkOf(one: TypeOf<typeof linksShape>[number]): readonly Link[] {
 export async function readLinks(inside?: string): Promise<readonly Link[]> {
   return (await readJson([...enter(inside), 'ip', '-j', 'addr', 'show'], linksShape)).flatMap(linkOf);
 }
+
+/**
+ * Whether this network namespace has the interface: one look at a file, no program. Not under /sys, which shows the
+ * namespace of whoever mounted it.
+ */
+export const hasLink = (name: string): boolean =>
+  /^[\w.:@-]{1,15}$/.test(name) && !/^(\.\.?|all|default)$/.test(name) && existsSync(`/proc/sys/net/ipv4/conf/${name}`);
 
 const all = { 4: '0.0.0.0/0', 6: '::/0' } as const;
 

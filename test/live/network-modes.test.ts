@@ -84,8 +84,12 @@ describe.skipIf(reason !== undefined)('modes of the network plane', () => {
       expect(await reach(other)()).toMatch(/^pub /);
       expect(await other.probe({ host: await addressOf('pub', 'routed'), port: 80 })).toMatch(gone);
       await expect(
-        host.docker('run', '--rm', '--network', 'routed', '-p', '80', 'busybox:lab', 'true'),
-      ).rejects.toThrow(/-p 8080:80/);
+        host.docker('run', '--rm', '--network', 'routed', '-p', '8090:80', 'busybox:lab', 'true'),
+      ).rejects.toThrow(/port 8090\/tcp can't be published: (container pub|endpoint [0-9a-f]{12}) has it/);
+      await inside.listen('tcp', 8091);
+      await expect(
+        host.docker('run', '--rm', '--network', 'routed', '-p', '8091:80', 'busybox:lab', 'true'),
+      ).rejects.toThrow(/port 8091\/tcp can't be published: a program of the host has it/);
     }));
 
   test('has a container on two networks, and beside Docker’s own bridge', async () =>
@@ -131,7 +135,7 @@ describe.skipIf(reason !== undefined)('modes of the network plane', () => {
       const left = await start('left', '--network', 'red');
       const address = await addressOf('near', 'red');
       expect(await left.probe({ host: address, port: 80 })).toMatch(/^near /);
-      await host.exec(['nft', 'flush', 'map', 'inet', 'clocker', 'members']);
+      await host.exec(['nft', 'flush', 'set', 'inet', 'clocker', 'own4']);
       expect(await left.probe({ host: address, port: 80 })).toMatch(gone);
       await expect.poll(() => left.probe({ host: address, port: 80 }), { timeout: 15_000 }).toMatch(/^near /);
     }));

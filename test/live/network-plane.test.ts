@@ -166,7 +166,7 @@ describe.skipIf(reason !== undefined)('the network plane', () => {
     expect(await addressOf('fixed', 'blue')).toBe('198.19.9.200');
     await expect(
       host.docker('run', '--rm', '--network', 'blue', '--ip', '198.19.9.200', 'busybox:lab', 'true'),
-    ).rejects.toThrow(/198\.19\.9\.200 is taken/);
+    ).rejects.toThrow(/198\.19\.9\.200 is in use by (container fixed|endpoint [0-9a-f]{12}) on host h1/);
   });
 
   test('connects and disconnects while running', async () => {
@@ -183,12 +183,12 @@ describe.skipIf(reason !== undefined)('the network plane', () => {
       await host.exec(['nft', 'add', 'table', 'inet', 'somebody_elses']);
       await host.exec(['nft', 'delete', 'table', 'inet', 'clocker']);
       await host.exec(['iptables', '-F', 'DOCKER-USER']);
-      await host.run(['ip', 'route', 'flush', 'proto', '80']);
+      await host.run(['ip', 'route', 'flush', 'proto', '67']);
       const [one, two] = [await addressOf('one', 'red'), await addressOf('two', 'red')];
       await expect.poll(() => agents[0]?.probe({ host: two, port: 80 }), { timeout: 15_000 }).toBe(`two ${one}`);
       await expect
         .poll(async () => host.exec(['iptables', '-S', 'DOCKER-USER']), { timeout: 15_000 })
-        .toContain('0x20000000');
+        .toContain('0x10000000');
       expect(await host.exec(['nft', 'list', 'tables'])).toContain('somebody_elses');
     }));
 
@@ -239,7 +239,7 @@ describe.skipIf(reason !== undefined)('the network plane', () => {
       });
       await host.exec([...down, '--node-name', 'h1']);
       expect(await host.exec(['nft', 'list', 'tables'])).not.toContain('inet clocker');
-      expect(await host.exec(['iptables', '-S'])).not.toContain('0x20000000');
+      expect(await host.exec(['iptables', '-S'])).not.toContain('0x10000000');
       expect(await host.exec(['ip', '-o', 'link'])).not.toMatch(/cali|clocker0/);
       expect(await host.exec(['nft', 'list', 'tables'])).toContain('somebody_elses');
     }));

@@ -110,16 +110,21 @@ describe.skipIf(reason !== undefined)('containers of one host', () => {
     const h1 = lab.host('h1');
     const routes = await h1.exec(['ip', 'route', 'show', 'proto', '67']);
     expect(routes).toMatch(/^blackhole 198\.19\.8\./m);
-    // The packet for it does not go out to the network of the host.
-    const counted = async (): Promise<string> =>
-      (await h1.exec(['busybox', 'cat', '/sys/class/net/eth0/statistics/tx_packets'])).trim();
     const taken = [await one.address('app'), await two.address('app')];
     const free = /^blackhole (198\.19\.8\.\d+)/m.exec(routes)?.[1] ?? '';
     const last = Number(free.split('.')[3]) + 7;
     expect(taken).not.toContain(`198.19.8.${last}`);
-    const before = await counted();
+    // The packet for it does not go out to the network of the host, where the default route would lead it.
+    const rule = `add table ip seen\nadd chain ip seen out { type filter hook postrouting priority 0; }
+      add rule ip seen out oifname eth0 ip daddr { 198.19.8.${last}, ${lab.host('outside').address} } counter`;
+    await h1.exec(['nft', '-f', '-'], { input: rule });
+    const counted = async (): Promise<string> =>
+      /counter packets (\d+)/.exec(await h1.exec(['nft', 'list', 'table', 'ip', 'seen']))?.[1] ?? '';
     expect(await pings(one, `198.19.8.${last}`)).toBe(false);
-    expect(await counted()).toBe(before);
+    expect(await counted()).toBe('0');
+    expect(await pings(one, lab.host('outside').address)).toBe(true);
+    expect(await counted()).toBe('1');
+    await h1.exec(['nft', 'delete', 'table', 'ip', 'seen']);
   });
 
   dumped('start and end without leaving an interface, a route or an address of a rule', async () => {

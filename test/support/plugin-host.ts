@@ -82,6 +82,7 @@ export async function startPluginHost(store: Store, options: PluginHostOptions =
   const network = {
     ...shared,
     gate: world.gate,
+    isPortFree: () => Promise.resolve(true),
     resolvers: () => ['192.0.2.53', '127.0.0.53'],
     onNetworks: () => undefined,
   };
