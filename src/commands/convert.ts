@@ -8,7 +8,7 @@ import { ClockerCommand } from './base.ts';
 import { documentArgs, documentFlags, readDocuments, renderProblems } from './input.ts';
 
 export default class Convert extends ClockerCommand {
-  static override readonly summary = 'Translate a compose file or a blueprint.';
+  static override readonly summary = 'Translate a compose file, TOSCA template or archive, or blueprint.';
   static override readonly description =
     'The translated document goes to stdout, or to --output. What is lost or said in another way is told on stderr with --report. Exit codes: 0 translated, 1 the document has errors (or, with --strict, something is lost), 66 a file can not be read.';
   static override readonly strict = false;
@@ -17,6 +17,7 @@ export default class Convert extends ClockerCommand {
     '<%= config.bin %> convert compose.yml',
     '<%= config.bin %> convert compose.yml --to stack --report',
     '<%= config.bin %> convert blueprint.yaml --to compose -o compose.yml',
+    '<%= config.bin %> convert template.yaml --input size=small --to compose',
   ];
   static override readonly flags = {
     ...documentFlags,

@@ -4,7 +4,7 @@ import { ClockerCommand } from './base.ts';
 import { documentArgs, documentFlags, readDocuments, renderProblems } from './input.ts';
 
 export default class Graph extends ClockerCommand {
-  static override readonly summary = 'Draw the topology of a compose file or blueprint.';
+  static override readonly summary = 'Draw the topology of a compose file, TOSCA template or archive, or blueprint.';
   static override readonly description = 'The picture goes to stdout. Exit codes: 0 drawn, 1 the document has errors.';
   static override readonly strict = false;
   static override readonly args = documentArgs;

@@ -4,7 +4,9 @@ import { resolve } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import { Fault } from '../diagnostic/fault.ts';
 import type { Problem } from '../diagnostic/problem.ts';
-import type { ReadRequest } from '../convert/index.ts';
+import type { Files } from '../document/files.ts';
+import type { Document, ReadRequest } from '../convert/index.ts';
+import type { Opened } from './archive.ts';
 
 export const languages = ['compose', 'tosca', 'blueprint'] as const;
 
@@ -22,6 +24,18 @@ export const documentFlags = {
   'env-file': Flags.string({ description: 'compose: a file of variables instead of .env', multiple: true }),
   'project-name': Flags.string({ char: 'p', description: 'compose: name of the project' }),
   'project-directory': Flags.string({ description: 'compose: folder that paths start from' }),
+  map: Flags.string({
+    description: 'TOSCA: URL=PATH, a file or folder that stands for what is imported',
+    multiple: true,
+  }),
+  online: Flags.boolean({ description: 'TOSCA: fetch what is imported from the network; kept for a day' }),
+  'implicit-types': Flags.boolean({
+    description: 'TOSCA 1.x: the normative types are known without an import',
+    default: true,
+    allowNo: true,
+  }),
+  inputs: Flags.string({ description: 'TOSCA: a YAML or JSON file with values of inputs' }),
+  input: Flags.string({ description: 'TOSCA: NAME=VALUE of an input', multiple: true }),
 };
 
 export type DocumentFlags = {
@@ -30,6 +44,11 @@ export type DocumentFlags = {
   readonly 'env-file'?: readonly string[] | undefined;
   readonly 'project-name'?: string | undefined;
   readonly 'project-directory'?: string | undefined;
+  readonly map?: readonly string[] | undefined;
+  readonly online?: boolean | undefined;
+  readonly 'implicit-types'?: boolean | undefined;
+  readonly inputs?: string | undefined;
+  readonly input?: readonly string[] | undefined;
 };
 
 const unreadable = (path: string, reason: string): Fault =>
@@ -47,33 +66,52 @@ function readStandardInput(): string {
 export async function readDocuments(paths: readonly string[], flags: DocumentFlags): Promise<ReadRequest> {
   const { defaultMaxBytes, filesOfHost } = await import('../host/files.ts');
   const disk = filesOfHost(defaultMaxBytes);
-  const documents = paths.map((path) => {
-    if (path === '-') return { path, text: readStandardInput() };
-    const content = disk.read(resolve(path));
-    if (content.kind === 'text') return { path: resolve(path), text: content.text };
-    const reasons = {
-      missing: 'there is no such file',
-      directory: 'it is a folder',
-      binary: 'it is not text',
-    } as const;
-    throw unreadable(path, content.kind === 'unreadable' ? content.reason : reasons[content.kind]);
-  });
+  const [first] = paths;
+  const opened = first === undefined || first === '-' ? undefined : await openFirst(first, disk);
+  const documents =
+    opened === undefined ? paths.map((path) => readDocument(path, disk)) : [opened.template ?? []].flat();
   const compose = {
     ...(flags.profile === undefined ? {} : { profiles: flags.profile }),
     ...(flags['env-file'] === undefined ? {} : { envFiles: flags['env-file'].map((path) => resolve(path)) }),
     ...(flags['project-name'] === undefined ? {} : { projectName: flags['project-name'] }),
     ...(flags['project-directory'] === undefined ? {} : { projectDirectory: resolve(flags['project-directory']) }),
   };
+  const environment = new Map(
+    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+  const { toscaSettings } = await import('./tosca-flags.ts');
+  const settings = await toscaSettings(flags, disk, environment);
+  const archive = opened?.template?.archive;
   return {
-    documents,
-    disk,
+    documents: documents.map(({ path, text }) => ({ path, text })),
+    disk: opened?.template?.files ?? disk,
     currentDirectory: process.cwd(),
-    environment: new Map(
-      Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-    ),
+    environment,
     ...(flags.from === undefined ? {} : { from: flags.from }),
     compose,
+    tosca: { ...settings.tosca, ...(archive === undefined ? {} : { archive }) },
+    ...(opened === undefined && settings.problems.length === 0
+      ? {}
+      : { opened: [...settings.problems, ...(opened?.problems ?? [])] }),
   };
+}
+
+async function openFirst(path: string, disk: Files): Promise<Opened | undefined> {
+  const absolute = resolve(path);
+  const { openIfArchive } = await import('./archive.ts');
+  return openIfArchive(absolute, disk.read(absolute), disk);
+}
+
+function readDocument(path: string, disk: Files): Document {
+  if (path === '-') return { path, text: readStandardInput() };
+  const content = disk.read(resolve(path));
+  if (content.kind === 'text') return { path: resolve(path), text: content.text };
+  const reasons = {
+    missing: 'there is no such file',
+    directory: 'it is a folder',
+    binary: 'it is not text',
+  } as const;
+  throw unreadable(path, content.kind === 'unreadable' ? content.reason : reasons[content.kind]);
 }
 
 /** Problems as text for stderr. */

@@ -25,7 +25,8 @@ const services =
 const signs: readonly Sign[] = [
   { language: 'tosca', score: 1, holds: has('tosca_definitions_version') },
   { language: 'tosca', score: 0.9, holds: has('topology_template', 'service_template') },
-  { language: 'tosca', score: 0.5, holds: has('topology_name', 'node_types', 'csar_link', 'tosca_link') },
+  { language: 'tosca', score: 0.5, holds: has('topology_name', 'csar_link', 'tosca_link', 'dsl_definitions') },
+  { language: 'tosca', score: 0.5, holds: (root) => keysOf(root).some((key) => /^[a-z]+_types$/.test(key)) },
   { language: 'blueprint', score: 0.9, holds: has('brooklyn.catalog') },
   { language: 'blueprint', score: 0.8, holds: services('list') },
   { language: 'blueprint', score: 0.7, holds: (root) => keysOf(root).some((key) => key.startsWith('brooklyn.')) },
@@ -34,6 +35,7 @@ const signs: readonly Sign[] = [
   { language: 'compose', score: 0.6, holds: (root) => root.entries.some(({ value }) => looksLikeService(value)) },
   { language: 'compose', score: 0.5, holds: (root) => services('scalar')(root) || has('include')(root) },
   { language: 'compose', score: 0.3, holds: has('networks', 'volumes', 'secrets', 'configs') },
+  { language: 'tosca', score: 0.2, holds: has('metadata', 'repositories') },
 ];
 
 const keysOf = (root: MapNode): readonly string[] =>

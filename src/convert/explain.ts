@@ -11,6 +11,7 @@ import { entryOf } from '../document/node.ts';
 import { parseDocuments } from '../document/parse.ts';
 import type { Value } from '../model/value.ts';
 import { languageOf } from './language.ts';
+import { textsOf } from './nobody.ts';
 import { convertProblem } from './problems.ts';
 import type { ReadRequest } from './request.ts';
 
@@ -36,9 +37,6 @@ export async function explain(request: ReadRequest, path: string): Promise<Expla
   );
   return { ...explainIn(trees, path, undefined), sources };
 }
-
-const textsOf = ({ documents }: ReadRequest): ReadonlyMap<string, string> =>
-  new Map(documents.map(({ path, text }) => [path, text]));
 
 async function explainCompose(request: ReadRequest, path: string): Promise<Explained> {
   const { load } = await import('./compose.ts');

@@ -2,20 +2,22 @@
  * From any language to the model, and from there to any other: the one entry for commands and server. Languages are
  * loaded when they are asked for, so that a conversion loads no more than it needs.
  */
+import type { Checked } from '../diagnostic/problem.ts';
 import { hasErrors } from '../diagnostic/problem.ts';
 import type { Report } from '../diagnostic/report.ts';
 import type { Application } from '../model/entity.ts';
-import { typeName } from '../model/entity-types.ts';
 import type { Value } from '../model/value.ts';
 import type { Language } from './detect.ts';
+import type { Explained } from './explain.ts';
 import { languageOf } from './language.ts';
-import { convertProblem } from './problems.ts';
+import { nobody, textsOf } from './nobody.ts';
 import { renderDocument, valueOfRenderable } from './render.ts';
-import type { ConvertRequest, Converted, ReadRequest, ReadResult, Target } from './request.ts';
+import type { ConvertRequest, Converted, Document, ReadRequest, ReadResult, Target } from './request.ts';
+import type { Judged } from './tosca.ts';
 
 export { detectLanguage } from './detect.ts';
 export type { Language } from './detect.ts';
-export { explain } from './explain.ts';
+export { detectedLanguage } from './language.ts';
 export type { Explanation } from './explain.ts';
 export { convertProblems } from './problems.ts';
 export { targets } from './request.ts';
@@ -27,22 +29,20 @@ export type {
   ReadRequest,
   ReadResult,
   Target,
+  ToscaSettings,
 } from './request.ts';
 
-const nobody: Application = {
-  type: typeName.application,
-  config: new Map(),
-  parameters: [],
-  policies: [],
-  enrichers: [],
-  initializers: [],
-  tags: [],
-  children: [],
-  metadata: new Map(),
-};
+/** A template, checked and no more. */
+export const judgeTemplate = async (request: ReadRequest): Promise<Judged> =>
+  (await import('./tosca.ts')).judgeTemplate(request);
 
-const textsOf = ({ documents }: ReadRequest): ReadonlyMap<string, string> =>
-  new Map(documents.map(({ path, text }) => [path, text]));
+/** Where a value came from. */
+export const explain = async (request: ReadRequest, path: string): Promise<Explained> =>
+  (await import('./explain.ts')).explain(request, path);
+
+/** A file with values of inputs. */
+export const parseInputs = async (document: Document): Promise<Checked<ReadonlyMap<string, Value>>> =>
+  (await import('./inputs.ts')).parseInputs(document);
 
 /** Documents as an application, for deploying it or for another language. With errors it is not to be used. */
 export async function readApplication(request: ReadRequest): Promise<ReadResult> {
@@ -73,10 +73,8 @@ const readers = {
     return { application: value, problems, report: [], sources: textsOf(request) };
   },
   tosca: async (request) => {
-    const [document] = request.documents;
-    const message = `${document?.path ?? ''}: TOSCA templates can be validated, and not yet converted.`;
-    const problems = [convertProblem('language-unread', message)];
-    return { application: nobody, problems, report: [], sources: textsOf(request) };
+    const { readTemplate } = await import('./tosca.ts');
+    return readTemplate(request);
   },
 } as const satisfies Record<Language, Reader>;
 

@@ -6,11 +6,11 @@ export const convertProblems = {
     severity: 'error',
     explain: 'The document is neither a compose file, nor a TOSCA template, nor a blueprint as far as its top tells.',
   },
-  'language-unread': { severity: 'error', explain: 'Documents of this language can’t be converted yet.' },
   'documents-several': {
     severity: 'error',
     explain: 'Only compose files are merged; of other languages one document is read at a time.',
   },
+  'inputs-invalid': { severity: 'error', explain: 'A file of inputs has to be a map of names and values.' },
   'path-invalid': { severity: 'error', explain: 'What is to be explained is named by a path of keys and indexes.' },
   'path-unknown': { severity: 'error', explain: 'Nothing stands at the path that is to be explained.' },
   'documents-none': { severity: 'error', explain: 'There is no document to read.' },

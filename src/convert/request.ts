@@ -4,6 +4,8 @@ import type { Problem } from '../diagnostic/problem.ts';
 import type { Report } from '../diagnostic/report.ts';
 import type { Files } from '../document/files.ts';
 import type { Application } from '../model/entity.ts';
+import type { Value } from '../model/value.ts';
+import type { Archive, Verdict } from '../tosca/index.ts';
 import type { Language } from './detect.ts';
 
 export type Document = { readonly path: string; readonly text: string };
@@ -20,6 +22,9 @@ export type ReadRequest = {
   /** Found out from the first document unless given. */
   readonly from?: Language;
   readonly compose?: ComposeSettings;
+  readonly tosca?: ToscaSettings;
+  /** What was wrong with an archive while it was opened; without a document that is all there is to tell. */
+  readonly opened?: readonly Problem[];
 };
 
 /** Docker Compose's own options, with the same meaning. */
@@ -29,6 +34,22 @@ export type ComposeSettings = {
   readonly envFiles?: readonly string[];
   readonly profiles?: readonly string[];
   readonly flags?: Partial<ComposeFlags>;
+};
+
+/** What templates are read with. */
+export type ToscaSettings = {
+  /** The archive, or unpacked one, the document is the template of; `disk` is then its files. */
+  readonly archive?: Archive;
+  /** URL, or beginning of URLs, or name of a profile -> path. */
+  readonly maps?: ReadonlyMap<string, string>;
+  /** Fetches what is imported from the network; without it nothing is. */
+  readonly fetchText?: (url: string) => Promise<string | undefined>;
+  /** Values of inputs, by name. Texts are read as what the input is declared to be. */
+  readonly inputs?: ReadonlyMap<string, Value>;
+  /** It is about to be deployed: every required input needs a value. */
+  readonly requireInputs?: boolean;
+  /** 1.x: the normative types are known without an import. True unless said. */
+  readonly implicitTypes?: boolean;
 };
 
 export const targets = ['blueprint', 'compose', 'stack'] as const;
@@ -48,6 +69,8 @@ export type ReadResult = {
   readonly report: Report;
   /** Texts read, by the name used in spans. */
   readonly sources: ReadonlyMap<string, string>;
+  /** Of a template: whether it is right, or can't be judged. */
+  readonly verdict?: Verdict;
 };
 
 export type Converted = {

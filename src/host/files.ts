@@ -1,5 +1,15 @@
 /** The files of this machine, for translators: read-only, regular files only, bounded in size, text checked. */
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, readdirSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  statSync,
+} from 'node:fs';
 import type { FileContent, FileKind, Files } from '../document/files.ts';
 
 /** Beyond what any of our readers takes, so that they and not we say "too large" of a text. */
@@ -38,6 +48,17 @@ function read(path: string, maxBytes: number): FileContent {
     const reason = reasons.get(code);
     if (reason === undefined && code === '') throw error;
     return unreadable(reason ?? code);
+  }
+}
+
+/** An archive's bytes; `undefined` for what is no regular file, can't be read, or is larger. */
+export function bytesOfHost(path: string, maxBytes: number): Buffer | undefined {
+  try {
+    if (kindOrThrow(path) !== 'file' || statSync(path).size > maxBytes) return undefined;
+    return readFileSync(path);
+  } catch (error) {
+    if (codeOf(error) === '') throw error;
+    return undefined;
   }
 }
 

@@ -11,5 +11,6 @@ export { archiveKind } from './csar/archive.ts';
 export { packArchive } from './csar/build.ts';
 export { openArchive, openFolder, unpackArchive } from './csar/template.ts';
 export type { ArchivedTemplate } from './csar/template.ts';
+export type { Archive } from './load/load.ts';
 export { fingerprintOf, readPrivateKey, readPublicKey, signContents, verifyContents } from './csar/sign.ts';
 export { toscaProblems } from './problems.ts';

@@ -47,7 +47,7 @@ describe.skipIf(!hasCorpus)('the corpus', () => {
     ];
     const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
     console.log(rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')).join('\n'));
-  });
+  }, 120_000);
 
   test('OASIS 2.0: every case', () => expect(wrongOf(oasis20)).toEqual([]));
 

@@ -1,0 +1,14 @@
+/** What the checks of requirement assignments say in the same way. */
+import type { Span } from '../../diagnostic/problem.ts';
+import type { RequirementDefinition } from '../definitions/requirement.ts';
+import type { Findings } from '../findings.ts';
+
+export const requirementSection = (findings: Findings): string =>
+  findings.version === '2.0' ? '8.7' : findings.isAfter('1.1') ? '3.8.2' : '3.7.2';
+
+export const declaredAt = (
+  definition: RequirementDefinition,
+): { related?: readonly { readonly message: string; readonly at: Span }[] } => {
+  const last = definition.mentions.at(-1);
+  return last === undefined ? {} : { related: [{ message: 'It is declared here.', at: last.at }] };
+};
