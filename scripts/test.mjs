@@ -34,7 +34,16 @@ const steps = [
   { name: 'format', command: [bin('biome'), 'format', '.'], limit: minutes(1) },
   {
     name: 'lint',
-    command: [bin('eslint'), '--cache', '--cache-location', 'node_modules/.cache/eslint/', 'src', 'plugins', 'test'],
+    command: [
+      bin('eslint'),
+      '--cache',
+      '--cache-location',
+      'node_modules/.cache/eslint/',
+      'src',
+      'plugins',
+      'bench',
+      'test',
+    ],
     limit: minutes(4),
   },
   { name: 'types', command: [bin('tsc'), '-p', 'tsconfig.json', '--noEmit'], limit: minutes(3) },
