@@ -72,6 +72,11 @@ export const deployShape = record(
   received('An application to deploy.'),
 );
 
+export const invocationShape = record(
+  { desiredSize: optional(integer({ least: 0, most: 5000, about: 'Of resize: how many members it is to have.' })) },
+  received('Parameters of an effector.'),
+);
+
 export const changeShape = record(
   {
     action: word(['create', 'replace', 'remove', 'build', 'pull', 'start', 'stop']),
@@ -91,7 +96,7 @@ export const planShape = record(
 export const taskShape = record(
   {
     id: words(),
-    kind: word(['deploy', 'stop', 'remove']),
+    kind: word(['deploy', 'start', 'stop', 'restart', 'resize', 'remove']),
     application: words(),
     state: word(['running', 'done', 'failed', 'cancelled']),
     startedAt: words(),

@@ -5,16 +5,15 @@ import type { LogLevel } from './config.ts';
 
 export type LogOptions = {
   readonly level: LogLevel;
-  readonly node: string;
   /** Gets each line, without its end. */
   readonly write: (line: string) => void;
 };
 
-export function createLog({ level, node, write }: LogOptions): Log {
+export function createLog({ level, write }: LogOptions): Log {
   const logger = pino(
     {
       level,
-      base: { node },
+      base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },

@@ -41,7 +41,7 @@ async function outerAddress(addresses: () => Promise<Reached>, name: string): Pr
 /** Resolves after SIGTERM or SIGINT, when everything is closed. */
 export async function runDaemon({ config, version, write }: DaemonOptions): Promise<void> {
   const credentials = await readCredentials(config);
-  const log = createLog({ level: config.logLevel, node: config.nodeName, write });
+  const log = createLog({ level: config.logLevel, write });
   const ending = new AbortController();
   const told = untilTold(ending);
   const store = await openStore(config.store, { clock: systemStoreClock });
@@ -66,7 +66,7 @@ export async function runDaemon({ config, version, write }: DaemonOptions): Prom
       },
     });
     const unguard = outliveMistakes(log);
-    log('info', 'clocker is up', { version, store: config.store, plugin: config.pluginSocket });
+    log('info', 'clocker is up', { version, node: config.nodeName, store: config.store, plugin: config.pluginSocket });
     const applications = openApplicationPlane({
       config,
       address: await outerAddress(addresses, config.nodeName),

@@ -2,13 +2,14 @@
  * Applications on a Docker host: what is wanted (pure), what is there, the difference as steps, and carrying them out.
  * What runs is known by its labels, so that nothing but the engine has to remember it.
  */
-export { applyDeployment, lookAt, planAll } from './apply/apply.ts';
+export { applyDeployment, lookAt, planAll, startApplication } from './apply/apply.ts';
 export type { DeployEvent, Progress } from './apply/progress.ts';
 export { removeApplication, stopApplication, type RemoveOptions } from './apply/remove.ts';
 export type { DeployEngine, KeptFile, Tools } from './apply/tools.ts';
 export { buildContextOf, type BuildContext } from './build-context.ts';
 export { changeLine, type Change, type ChangeLine } from './change.ts';
 export { draftContainers, type Drafted } from './check.ts';
+export { containersBehind } from './dependencies.ts';
 export { desiredDeployment, type Deployment, type DeploymentOptions, type EngineTraits } from './deployment.ts';
 export { groupSensors } from './group-sensors.ts';
 export type { Instance, Instances } from './instance.ts';

@@ -66,6 +66,12 @@ export function planContainer(
     : { kind: 'start-container', wanted, id };
 }
 
+/** What starting an application does to a container: what is there and does not run is started, as it is. */
+export const planStart = (wanted: WantedContainer, known: EngineContainer | undefined): Change | undefined =>
+  known === undefined || known.running || known.state === 'restarting'
+    ? undefined
+    : { kind: 'start-container', wanted, id: known.id };
+
 /** What is never restarted and ended well has done its work. */
 function isJob({ body }: WantedContainer): boolean {
   const host = body['HostConfig'];

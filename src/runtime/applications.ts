@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Fault } from '../diagnostic/fault.ts';
 import type { Problem } from '../diagnostic/problem.ts';
 import { hasErrors } from '../diagnostic/problem.ts';
-import { lookAt, planAll, changeLine } from '../deploy/index.ts';
+import { containersBehind, lookAt, planAll, changeLine } from '../deploy/index.ts';
 import type { ChangeLine, RemoveOptions } from '../deploy/index.ts';
 import type { Application } from '../model/entity.ts';
 import { createApplicationStore } from './application-store.ts';
@@ -11,10 +11,11 @@ import type { ApplicationStore } from './application-store.ts';
 import type { Surroundings } from './host.ts';
 import { materialsOf } from './materials.ts';
 import { createOperations, toolsOf } from './operations.ts';
-import { prepare } from './prepare.ts';
-import type { ApplicationRecord, MaterialsRecord } from './records.ts';
+import type { Operation } from './operations.ts';
+import { prepare, prepareRecord } from './prepare.ts';
+import type { ApplicationRecord, MaterialsRecord, Phase } from './records.ts';
 import { createTasks } from './tasks.ts';
-import type { RunningTask, Tasks } from './tasks.ts';
+import type { RunningTask, TaskKind, Tasks } from './tasks.ts';
 
 export type DeployRequest = {
   readonly name: string;
@@ -31,12 +32,21 @@ export type Deploying =
 
 export type Planned = { readonly problems: readonly Problem[]; readonly changes: readonly ChangeLine[] };
 
+export type Order =
+  | { readonly effector: 'start' | 'stop' | 'restart' }
+  /** Of a cluster: how many members it is to have. */
+  | { readonly effector: 'resize'; readonly size: number };
+
 export type Applications = {
   readonly tasks: Tasks;
   readonly records: ApplicationStore;
   plan(request: DeployRequest): Promise<Planned>;
   deploy(request: DeployRequest): Promise<Deploying>;
+  start(name: string): Promise<RunningTask>;
   stop(name: string): Promise<RunningTask>;
+  restart(name: string): Promise<RunningTask>;
+  /** Of one entity and what is in it; `entity` is an instance id. */
+  invoke(name: string, entity: string, order: Order): Promise<RunningTask>;
   remove(name: string, options: RemoveOptions): Promise<RunningTask>;
   /** Goes on with what a crash cut off. */
   resume(): Promise<void>;
@@ -71,19 +81,54 @@ export function createApplications(around: Surroundings): Applications {
     return run(record);
   };
 
-  const startRemoval = (record: ApplicationRecord): RunningTask =>
-    tasks.start('remove', record.name, (tell, signal) => operations.remove(record, tell, signal));
-  const startStop = (record: ApplicationRecord): RunningTask =>
-    tasks.start('stop', record.name, (tell, signal) => operations.stop(record, tell, signal));
-  const startDeploy = (record: ApplicationRecord): RunningTask =>
-    tasks.start('deploy', record.name, (tell, signal) => operations.deploy(record, tell, signal));
+  const running =
+    (kind: TaskKind, operation: Operation) =>
+    (record: ApplicationRecord): RunningTask =>
+      tasks.start(kind, record.name, (tell, signal) => operation(record, tell, signal));
+  const run = {
+    deploying: running('deploy', operations.deploy),
+    starting: running('start', operations.start),
+    stopping: running('stop', operations.stop),
+    restarting: running('restart', operations.restart),
+    removing: running('remove', operations.remove),
+  } as const satisfies Readonly<Partial<Record<Phase, unknown>>>;
+
+  const order = async (name: string, phase: 'starting' | 'stopping' | 'restarting'): Promise<RunningTask> =>
+    begin({ ...(await require(name)), phase, updatedAt: now() }, run[phase]);
+
+  const invoke = async (name: string, entity: string, what: Order): Promise<RunningTask> => {
+    const record = await require(name);
+    const deployment = prepareRecord(record, await records.materials(name), await traits());
+    const instance = deployment?.instances.get(entity);
+    if (deployment === undefined || instance === undefined)
+      throw new Fault('entity-unknown', `The application ${name} has no entity "${entity}".`, {
+        hint: `clocker tree ${name} shows those it has.`,
+      });
+    if (what.effector === 'resize') {
+      if (instance.kind !== 'cluster')
+        throw new Fault('request-invalid', `${entity} is no cluster, so it has no size.`, {
+          hint: 'A service of a compose file is a cluster where it says deploy.replicas or scale.',
+        });
+      const sizes = { ...record.sizes, [entity]: what.size };
+      return begin({ ...record, sizes, phase: 'deploying', updatedAt: now() }, running('resize', operations.deploy));
+    }
+    const only = new Set(containersBehind(deployment, entity));
+    await tasks.supersede(name, 'Another order for the application came in the meantime.');
+    return tasks.start(what.effector, name, async (tell, signal) => {
+      if (what.effector !== 'start') await operations.stopPart(record, only, tell, signal);
+      if (what.effector !== 'stop') await operations.startPart(record, only, tell, signal);
+    });
+  };
 
   return {
     tasks,
     records,
     plan: async ({ name, application, materials }) => {
       const engineTraits = await traits();
-      const { value: deployment, problems } = prepare(name, application, materialsOf(materials), engineTraits);
+      const { value: deployment, problems } = prepare(name, application, {
+        materials: materialsOf(materials),
+        engine: engineTraits,
+      });
       if (hasErrors(problems)) return { problems, changes: [] };
       const tools = toolsOf(around, () => undefined, new AbortController().signal);
       const { observed, drafted } = await lookAt(deployment, tools);
@@ -92,7 +137,10 @@ export function createApplications(around: Surroundings): Applications {
       return { problems: found, changes };
     },
     deploy: async ({ name, application, blueprint, materials }) => {
-      const { value: deployment, problems } = prepare(name, application, materialsOf(materials), await traits());
+      const { value: deployment, problems } = prepare(name, application, {
+        materials: materialsOf(materials),
+        engine: await traits(),
+      });
       if (hasErrors(problems)) return { kind: 'problems', problems };
       const { drafted } = await lookAt(
         deployment,
@@ -106,20 +154,26 @@ export function createApplications(around: Surroundings): Applications {
       await records.saveMaterials(name, materials);
       const createdAt = known?.createdAt ?? now();
       const record: ApplicationRecord = { name, blueprint, node, phase: 'deploying', createdAt, updatedAt: now() };
-      return { kind: 'task', task: await begin(record, startDeploy), problems: found };
+      return { kind: 'task', task: await begin(record, run.deploying), problems: found };
     },
-    stop: async (name) => begin({ ...(await require(name)), phase: 'stopping', updatedAt: now() }, startStop),
+    start: (name) => order(name, 'starting'),
+    stop: (name) => order(name, 'stopping'),
+    restart: (name) => order(name, 'restarting'),
+    invoke,
     remove: async (name, removal) =>
-      begin({ ...(await require(name)), phase: 'removing', removal, updatedAt: now() }, startRemoval),
+      begin({ ...(await require(name)), phase: 'removing', removal, updatedAt: now() }, run.removing),
     resume: async () => {
-      const starts = { deploying: startDeploy, stopping: startStop, removing: startRemoval };
       for (const record of await records.list()) {
         const { phase } = record;
-        if (record.node !== node || (phase !== 'deploying' && phase !== 'stopping' && phase !== 'removing')) continue;
+        if (record.node !== node || !isUnderWay(phase)) continue;
         if (tasks.list().some((task) => task.application === record.name && task.state === 'running')) continue;
         log('info', 'going on with what was cut off', { application: record.name, phase });
-        starts[phase](record);
+        run[phase](record);
       }
     },
   };
 }
+
+type UnderWay = 'deploying' | 'starting' | 'restarting' | 'stopping' | 'removing';
+
+const isUnderWay = (phase: Phase): phase is UnderWay => phase.endsWith('ing');

@@ -8,6 +8,7 @@ export {
   type Applications,
   type DeployRequest,
   type Deploying,
+  type Order,
   type Planned,
 } from './applications.ts';
 export { followEngine, type EngineNewsFeed } from './engine-news.ts';

@@ -1,10 +1,10 @@
 /** Deploying, stopping and removing as they are carried out, with what the record says before and after. */
 import { Fault, isFault } from '../diagnostic/fault.ts';
-import { applyDeployment, removeApplication, stopApplication } from '../deploy/index.ts';
+import { applyDeployment, removeApplication, startApplication, stopApplication } from '../deploy/index.ts';
 import type { ChangeLine, DeployEvent, Deployment, Progress, Tools } from '../deploy/index.ts';
 import type { ApplicationStore } from './application-store.ts';
 import type { Surroundings } from './host.ts';
-import { prepareText } from './prepare.ts';
+import { prepareRecord } from './prepare.ts';
 import type { ApplicationRecord, Phase } from './records.ts';
 
 /** One that hangs must end some time; a health check may take long. */
@@ -30,15 +30,31 @@ export function toolsOf(around: Surroundings, progress: Progress, signal: AbortS
 
 export type Operation = (record: ApplicationRecord, tell: Progress, signal: AbortSignal) => Promise<void>;
 
-export type Operations = { readonly deploy: Operation; readonly stop: Operation; readonly remove: Operation };
+/** What is done to some containers of an application, by instance id. */
+export type PartOperation = (
+  record: ApplicationRecord,
+  only: ReadonlySet<string>,
+  tell: Progress,
+  signal: AbortSignal,
+) => Promise<void>;
+
+export type Operations = {
+  readonly deploy: Operation;
+  readonly start: Operation;
+  readonly stop: Operation;
+  readonly restart: Operation;
+  readonly remove: Operation;
+  readonly startPart: PartOperation;
+  readonly stopPart: PartOperation;
+};
 
 export function createOperations(around: Surroundings, records: ApplicationStore): Operations {
   const { engine, state, clock, log } = around;
 
-  const deploymentOf = async ({ name, blueprint }: ApplicationRecord): Promise<Deployment | undefined> => {
+  const deploymentOf = async (record: ApplicationRecord): Promise<Deployment | undefined> => {
     const socket = around.engineSocket === undefined ? {} : { socket: around.engineSocket };
     const traits = { apiVersion: await engine.apiVersion(), ...socket };
-    return prepareText(name, blueprint, await records.materials(name), traits);
+    return prepareRecord(record, await records.materials(record.name), traits);
   };
 
   const settle = (name: string, phase: Phase, message?: string): Promise<void> =>
@@ -61,11 +77,23 @@ export function createOperations(around: Surroundings, records: ApplicationStore
     }
   };
 
+  const requireDeployment = async (record: ApplicationRecord): Promise<Deployment> => {
+    const deployment = await deploymentOf(record);
+    if (deployment !== undefined) return deployment;
+    throw new Fault('request-invalid', `The blueprint kept of ${record.name} can not be read any more.`, {
+      hint: 'Deploy it again from its own file.',
+    });
+  };
+
+  const start = async (record: ApplicationRecord, tools: Tools, only?: ReadonlySet<string>): Promise<void> =>
+    startApplication(await requireDeployment(record), only, tools);
+  const stop = async (record: ApplicationRecord, tools: Tools, only?: ReadonlySet<string>): Promise<void> =>
+    stopApplication(record.name, await deploymentOf(record), tools, only);
+
   return {
     deploy: (record, tell, signal) =>
       guarded(record.name, signal, async () => {
-        const deployment = await deploymentOf(record);
-        if (deployment === undefined) throw new Fault('request-invalid', 'Its blueprint can not be read any more.');
+        const deployment = await requireDeployment(record);
         const made: ChangeLine[] = [];
         const limited = AbortSignal.any([signal, limitOf(deployLimit)]);
         try {
@@ -78,11 +106,25 @@ export function createOperations(around: Surroundings, records: ApplicationStore
         }
         await settle(record.name, 'deployed');
       }),
+    start: (record, tell, signal) =>
+      guarded(record.name, signal, async () => {
+        await start(record, toolsOf(around, tell, signal));
+        await settle(record.name, 'deployed');
+      }),
     stop: (record, tell, signal) =>
       guarded(record.name, signal, async () => {
-        await stopApplication(record.name, await deploymentOf(record), toolsOf(around, tell, signal));
+        await stop(record, toolsOf(around, tell, signal));
         await settle(record.name, 'stopped');
       }),
+    restart: (record, tell, signal) =>
+      guarded(record.name, signal, async () => {
+        const tools = toolsOf(around, tell, signal);
+        await stop(record, tools);
+        await start(record, tools);
+        await settle(record.name, 'deployed');
+      }),
+    startPart: (record, only, tell, signal) => start(record, toolsOf(around, tell, signal), only),
+    stopPart: (record, only, tell, signal) => stop(record, toolsOf(around, tell, signal), only),
     remove: (record, tell, signal) =>
       guarded(record.name, signal, async () => {
         const { volumes = false, images = false } = record.removal ?? {};

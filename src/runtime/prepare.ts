@@ -6,25 +6,32 @@ import { desiredDeployment } from '../deploy/index.ts';
 import type { Deployment, EngineTraits, Materials } from '../deploy/index.ts';
 import type { Application } from '../model/entity.ts';
 import { checkApplication } from '../model/invariants.ts';
+import type { ApplicationRecord } from './records.ts';
+
+export type Around = {
+  readonly materials: Materials;
+  readonly engine: EngineTraits;
+  /** Of clusters that were resized, by instance id. */
+  readonly sizes?: Readonly<Record<string, number>> | undefined;
+};
 
 export function prepare(
   name: string,
   application: Application,
-  materials: Materials,
-  engine: EngineTraits,
+  { materials, engine, sizes = {} }: Around,
 ): Checked<Deployment> {
-  const { value, problems } = desiredDeployment(application, { name, materials, engine });
+  const options = { name, materials, engine, sizes: new Map(Object.entries(sizes)) };
+  const { value, problems } = desiredDeployment(application, options);
   return { value, problems: [...checkApplication(application), ...problems] };
 }
 
-/** Of a text that was kept; undefined where it can't be read any more. */
-export function prepareText(
-  name: string,
-  blueprint: string,
+/** Of a record that was kept; undefined where its text can't be read any more. */
+export function prepareRecord(
+  { name, blueprint, sizes }: Pick<ApplicationRecord, 'name' | 'blueprint' | 'sizes'>,
   materials: Materials,
   engine: EngineTraits,
 ): Deployment | undefined {
   const { value: application, problems } = readBlueprint(blueprint, `${name}.yaml`);
   if (hasErrors(problems)) return undefined;
-  return prepare(name, application, materials, engine).value;
+  return prepare(name, application, { materials, engine, sizes }).value;
 }

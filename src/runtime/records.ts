@@ -1,5 +1,5 @@
 /** What is kept of applications in the store, as JSON. Spec (the text), wanted and observed are records of their own. */
-import { anything, boolean, dictionary, fits, optional, record, text, word } from '../shape/index.ts';
+import { anything, boolean, dictionary, fits, integer, optional, record, text, word } from '../shape/index.ts';
 import type { Shape, TypeOf } from '../shape/index.ts';
 
 /** Texts of our own records; the store bounds the whole. */
@@ -15,7 +15,17 @@ export const statusOfPrefix = (application: string): string => `${statusPrefix}$
 export const statusKey = (application: string, instance: string): string =>
   `${statusOfPrefix(application)}${encodeURIComponent(instance)}`;
 
-export const phases = ['deploying', 'deployed', 'stopping', 'stopped', 'removing', 'failed'] as const;
+/** Those that end in -ing are gone on with after a crash. */
+export const phases = [
+  'deploying',
+  'starting',
+  'restarting',
+  'deployed',
+  'stopping',
+  'stopped',
+  'removing',
+  'failed',
+] as const;
 export type Phase = (typeof phases)[number];
 
 const applicationShape = record(
@@ -23,8 +33,8 @@ const applicationShape = record(
     name: text(own),
     /** A blueprint, whatever it was written in. */
     blueprint: text(own),
-    /** Of the materials kept beside the store, if there are any. */
-    materials: optional(text(own)),
+    /** Sizes of clusters that were resized since it was deployed, by instance id. */
+    sizes: optional(dictionary(integer({ least: 0 }), most)),
     /** The host it runs on. */
     node: text(own),
     phase: word(phases),

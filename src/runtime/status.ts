@@ -11,7 +11,7 @@ import type { ApplicationStore } from './application-store.ts';
 import type { Log, RuntimeClock } from './host.ts';
 import type { EngineNewsFeed } from './engine-news.ts';
 import { plainValue } from './plain-value.ts';
-import { prepareText } from './prepare.ts';
+import { prepareRecord } from './prepare.ts';
 import { statusKey } from './records.ts';
 import type { ApplicationRecord, StatusRecord } from './records.ts';
 
@@ -60,15 +60,16 @@ export function createStatusSync(
   options: Omit<StatusOptions, 'news' | 'clock' | 'log' | 'signal'>,
 ): () => Promise<void> {
   const { engine, store, records, node } = options;
-  const deployments = new Map<string, { readonly blueprint: string; readonly deployment: Deployment | undefined }>();
+  const deployments = new Map<string, { readonly spec: string; readonly deployment: Deployment | undefined }>();
   let written: Map<string, string> | undefined;
 
   const deploymentOf = async (record: ApplicationRecord): Promise<Deployment | undefined> => {
     const known = deployments.get(record.name);
-    if (known?.blueprint === record.blueprint) return known.deployment;
+    const spec = JSON.stringify([record.blueprint, record.sizes]);
+    if (known?.spec === spec) return known.deployment;
     const traits = { apiVersion: await engine.apiVersion() };
-    const deployment = prepareText(record.name, record.blueprint, await records.materials(record.name), traits);
-    deployments.set(record.name, { blueprint: record.blueprint, deployment });
+    const deployment = prepareRecord(record, await records.materials(record.name), traits);
+    deployments.set(record.name, { spec, deployment });
     return deployment;
   };
 

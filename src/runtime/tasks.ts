@@ -2,7 +2,7 @@
 import { Fault, isFault } from '../diagnostic/fault.ts';
 import type { DeployEvent } from '../deploy/index.ts';
 
-export type TaskKind = 'deploy' | 'stop' | 'remove';
+export type TaskKind = 'deploy' | 'start' | 'stop' | 'restart' | 'resize' | 'remove';
 export type TaskState = 'running' | 'done' | 'failed' | 'cancelled';
 
 export type TaskFailure = { readonly code: string; readonly message: string; readonly hint?: string };

@@ -44,7 +44,7 @@ export function entityView(status: StatusRecord): EntityView {
 
 /** The worst of its entities; while it is being changed, that. */
 function stateOf(record: ApplicationRecord, entities: readonly EntityView[]): string {
-  if (record.phase === 'deploying') return 'starting';
+  if (record.phase === 'deploying' || record.phase === 'starting' || record.phase === 'restarting') return 'starting';
   if (record.phase === 'stopping' || record.phase === 'removing') return 'stopping';
   const order = ['on-fire', 'starting', 'created', 'stopping', 'stopped', 'destroyed', 'unknown'];
   const worst = order.find((state) => entities.some((entity) => entity.state === state && isOwn(entity)));

@@ -33,10 +33,21 @@ export async function applyDeployment(deployment: Deployment, tools: Tools): Pro
   // What went with a replaced network has to be seen gone.
   const after = await readObserved(tools.engine, deployment.application, []);
   const sensing = createSensing(deployment, after, tools);
-  await deployInstances(deployment, sensing, tools);
+  await deployInstances(deployment, sensing, { mode: 'deploy' }, tools);
   for (const change of changes)
     if (change.kind === 'remove-network')
       await step(change, tools, () => removeNetwork(change, deployment.application, tools.engine));
+}
+
+/** Starts what is there and does not run, in the order in which it was deployed. `only`: instance ids of containers. */
+export async function startApplication(
+  deployment: Deployment,
+  only: ReadonlySet<string> | undefined,
+  tools: Tools,
+): Promise<void> {
+  const observed = await readObserved(tools.engine, deployment.application, []);
+  const extent = { mode: 'start', ...(only === undefined ? {} : { only }) } as const;
+  await deployInstances(deployment, createSensing(deployment, observed, tools), extent, tools);
 }
 
 type Looked = { readonly observed: Observed; readonly drafted: Drafted };

@@ -5,7 +5,7 @@ import type { WantedContainer } from '../container/desired.ts';
 import { containersBehind, dependenciesOf } from '../dependencies.ts';
 import type { Deployment } from '../deployment.ts';
 import type { Instance } from '../instance.ts';
-import { planContainer, planImage } from '../plan.ts';
+import { planContainer, planImage, planStart } from '../plan.ts';
 import type { SensorReference } from '../resolve/resolve.ts';
 import { applyContainerChange } from './change-container.ts';
 import type { ContainerChange } from './change-container.ts';
@@ -16,8 +16,20 @@ import type { Tools } from './tools.ts';
 
 const containersAtOnce = 8;
 
+export type Extent = {
+  /** `start`: only what is there and does not run; nothing is made, replaced or fetched. */
+  readonly mode: 'deploy' | 'start';
+  /** Instance ids of the containers meant; all when absent. */
+  readonly only?: ReadonlySet<string>;
+};
+
 /** The first failure ends the waiting of all others; what is being started is finished. */
-export async function deployInstances(deployment: Deployment, sensing: Sensing, tools: Tools): Promise<void> {
+export async function deployInstances(
+  deployment: Deployment,
+  sensing: Sensing,
+  extent: Extent,
+  tools: Tools,
+): Promise<void> {
   const failed = new AbortController();
   const signal = AbortSignal.any([tools.signal, failed.signal]);
   const slots = createSlots(containersAtOnce);
@@ -27,12 +39,12 @@ export async function deployInstances(deployment: Deployment, sensing: Sensing, 
   const start = (instance: Instance): Promise<void> => {
     const known = done.get(instance.id);
     if (known !== undefined) return known;
-    const run = deployInstance(instance, { deployment, sensing, slots, before: (id) => settle(id) }, work).catch(
-      (error: unknown) => {
-        if (!failed.signal.aborted) failures.push(error);
-        failed.abort(error);
-      },
-    );
+    const around = { deployment, sensing, slots, mode: extent.mode, before: (id: string) => settle(id) };
+    const isMeant = extent.only?.has(instance.id) !== false;
+    const run = (isMeant ? deployInstance(instance, around, work) : Promise.resolve()).catch((error: unknown) => {
+      if (!failed.signal.aborted) failures.push(error);
+      failed.abort(error);
+    });
     done.set(instance.id, run);
     return run;
   };
@@ -50,6 +62,7 @@ type Around = {
   readonly deployment: Deployment;
   readonly sensing: Sensing;
   readonly slots: ReturnType<typeof createSlots>;
+  readonly mode: Extent['mode'];
   readonly before: (id: string) => Promise<void>;
 };
 
@@ -63,9 +76,11 @@ async function deployInstance(instance: Instance, around: Around, tools: Tools):
   const wanted = await settleContainer(instance, around, waitAll);
   tools.signal.throwIfAborted();
   await slots(async () => {
-    const imageId = await settleImage(wanted, tools);
     const known = await sensing.look(instance.id, sensing.container(instance.id)?.id);
-    const change = planContainer(wanted, known, imageId);
+    const isStart = around.mode === 'start';
+    if (isStart && known === undefined) return;
+    const imageId = isStart ? (known?.imageId ?? '') : await settleImage(wanted, tools);
+    const change = isStart ? planStart(wanted, known) : planContainer(wanted, known, imageId);
     if (change === undefined || !isContainerChange(change)) return;
     await step(change, tools, async () => {
       const id = await applyContainerChange(change, { application: deployment.application, imageId }, tools);

@@ -13,14 +13,16 @@ import { runHooks } from './hooks.ts';
 import { step } from './step.ts';
 import type { Tools } from './tools.ts';
 
-/** `deployment`: undefined where its text can't be read any more; then there are no hooks and no order. */
+/** `deployment`: undefined where its text can't be read any more; then there are no hooks and no order. `only`: instance ids. */
 export async function stopApplication(
   application: string,
   deployment: Deployment | undefined,
   tools: Tools,
+  only?: ReadonlySet<string>,
 ): Promise<void> {
   const observed = await readObserved(tools.engine, application, []);
   for (const [instance, container] of inStopOrder(deployment, observed.own)) {
+    if (only?.has(instance) === false) continue;
     if (!container.running && container.state !== 'restarting') continue;
     const { id, name } = container;
     await step({ kind: 'stop-container', id, name, instance }, tools, () =>

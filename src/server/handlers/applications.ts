@@ -7,7 +7,14 @@ import { hasErrors } from '../../diagnostic/problem.ts';
 import { problemJson } from '../../diagnostic/render.ts';
 import { filesFromMap } from '../../document/files.ts';
 import type { DeployBody } from '../../api/index.ts';
-import type { ApplicationRecord, DeployRequest, MaterialsRecord, StatusRecord } from '../../runtime/index.ts';
+import type {
+  ApplicationRecord,
+  DeployRequest,
+  MaterialsRecord,
+  Order,
+  RunningTask,
+  StatusRecord,
+} from '../../runtime/index.ts';
 import type { ServerDeps } from '../deps.ts';
 import { Rejection } from '../errors.ts';
 import type { Handlers } from '../handler.ts';
@@ -21,7 +28,10 @@ type ApplicationHandlers = Pick<
   | 'plan'
   | 'getApplication'
   | 'removeApplication'
+  | 'startApplication'
   | 'stopApplication'
+  | 'restartApplication'
+  | 'invoke'
   | 'getBlueprint'
   | 'getSensors'
   | 'putContext'
@@ -69,13 +79,17 @@ export function applicationHandlers({ applications, contexts }: ServerDeps): App
     },
     removeApplication: async ({ params, query }) => {
       const options = { volumes: query.volumes === 'true', images: query.images === 'true' };
-      const task = await applications.remove(params.application, options);
-      return { application: params.application, task: task.id, problems: [] };
+      return ordered(params.application, await applications.remove(params.application, options));
     },
-    stopApplication: async ({ params }) => {
-      const task = await applications.stop(params.application);
-      return { application: params.application, task: task.id, problems: [] };
-    },
+    startApplication: async ({ params }) => ordered(params.application, await applications.start(params.application)),
+    stopApplication: async ({ params }) => ordered(params.application, await applications.stop(params.application)),
+    restartApplication: async ({ params }) =>
+      ordered(params.application, await applications.restart(params.application)),
+    invoke: async ({ params, body }) =>
+      ordered(
+        params.application,
+        await applications.invoke(params.application, params.entity, orderOf(params.effector, body.desiredSize)),
+      ),
     getBlueprint: async ({ params }) => (await require(params.application)).blueprint,
     getSensors: async ({ params }) => {
       await require(params.application);
@@ -95,6 +109,17 @@ export function applicationHandlers({ applications, contexts }: ServerDeps): App
       throw new Fault('entity-unknown', 'There is no build context with this digest.');
     },
   };
+}
+
+const ordered = (application: string, { id }: RunningTask) => ({ application, task: id, problems: [] });
+
+function orderOf(effector: string, size: number | undefined): Order {
+  if (effector === 'start' || effector === 'stop' || effector === 'restart') return { effector };
+  if (size === undefined)
+    throw new Fault('request-invalid', 'resize needs to be told how many members there are to be.', {
+      hint: 'Give it: desiredSize=3.',
+    });
+  return { effector: 'resize', size };
 }
 
 function groupByApplication(statuses: readonly StatusRecord[]): ReadonlyMap<string, readonly StatusRecord[]> {

@@ -12,7 +12,7 @@ export type Clocker = {
   readonly socket: string;
   /** Path of the API's socket, as this machine sees it. */
   readonly api: string;
-  /** Resolves when the plugin socket is open. */
+  /** Resolves when the plugin and the API answer. */
   start(): Promise<void>;
   stop(): Promise<void>;
   /** kill -9 */
@@ -32,6 +32,7 @@ export async function startClocker(host: LabHost, options: ClockerOptions = {}):
   const script = await bundleScript(new URL('clocker-entry.ts', import.meta.url), directory);
   const store = options.store ?? `embedded://${join(directory, 'store')}`;
   const socket = `/proc/${host.pid}/root/run/docker/plugins/clocker.sock`;
+  const api = `/proc/${host.pid}/root/run/clocker/clocker.sock`;
   let running: LabProcess | undefined;
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     running?.kill(signal);
@@ -39,13 +40,13 @@ export async function startClocker(host: LabHost, options: ClockerOptions = {}):
     running = undefined;
   };
   const start = async (): Promise<void> => {
-    await host.exec(['busybox', 'rm', '-f', '/run/docker/plugins/clocker.sock']);
+    await host.exec(['busybox', 'rm', '-f', '/run/docker/plugins/clocker.sock', '/run/clocker/clocker.sock']);
     const more = JSON.stringify(options.daemon ?? {});
     const argv = [process.execPath, script, store, host.engine.address, host.name, directory, more];
     running = await host.start('clocker', argv);
-    await until(`clocker of ${host.name} has opened its socket`, () => {
+    await until(`clocker of ${host.name} has opened its sockets`, () => {
       if (running?.isRunning() !== true) throw new Error(`clocker of ${host.name} ended.`);
-      return existsSync(socket) ? true : undefined;
+      return existsSync(socket) && existsSync(api) ? true : undefined;
     });
   };
   await start();
@@ -54,7 +55,7 @@ export async function startClocker(host: LabHost, options: ClockerOptions = {}):
       return running;
     },
     socket,
-    api: `/proc/${host.pid}/root/run/clocker/clocker.sock`,
+    api,
     start,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
