@@ -3,7 +3,7 @@
  * daemon, because a daemon whose plugin socket is closed keeps containers from starting.
  */
 import { followEngine, createApplications, startStatus } from '../runtime/index.ts';
-import type { Applications, Log, Surroundings } from '../runtime/index.ts';
+import type { Applications, Log, Status, Surroundings } from '../runtime/index.ts';
 import type { Docker } from '../host/docker.ts';
 import { clockOfHost } from '../host/clock.ts';
 import { findGroup } from '../host/group.ts';
@@ -59,11 +59,12 @@ export function openApplicationPlane(options: ApplicationPlaneOptions): Applicat
     isPortFree,
     clock,
     log,
+    look: () => status.look(),
     ...(socket === undefined ? {} : { engineSocket: socket }),
   };
   const applications = createApplications(around);
   const contexts = createContexts(state, applications.records, clock);
-  const status = startStatus({
+  const status: Status = startStatus({
     engine: docker,
     store,
     records: applications.records,

@@ -33,4 +33,6 @@ export type Surroundings = {
   }) => Promise<boolean>;
   readonly clock: RuntimeClock;
   readonly log: Log;
+  /** Looks at the entities now: what was done to them is to be seen by whoever asks next. */
+  readonly look: () => Promise<void>;
 };

@@ -15,5 +15,5 @@ export { followEngine, type EngineNewsFeed } from './engine-news.ts';
 export type { Log, RuntimeClock, Surroundings } from './host.ts';
 export { decodeMaterials } from './records.ts';
 export type { ApplicationRecord, MaterialsRecord, Phase, StatusRecord } from './records.ts';
-export { startStatus, type StatusOptions } from './status.ts';
+export { startStatus, type Status, type StatusOptions } from './status.ts';
 export type { RunningTask, Task, TaskEvent, TaskFailure, Tasks } from './tasks.ts';

@@ -57,13 +57,18 @@ export function createOperations(around: Surroundings, records: ApplicationStore
     return prepareRecord(record, await records.materials(record.name), traits);
   };
 
-  const settle = (name: string, phase: Phase, message?: string): Promise<void> =>
-    records.update(name, (record) => ({
+  /** A look that fails is made up for by the next. */
+  const look = (): Promise<void> => around.look().catch(() => undefined);
+
+  const settle = async (name: string, phase: Phase, message?: string): Promise<void> => {
+    await look();
+    await records.update(name, (record) => ({
       ...without(record),
       phase,
       updatedAt: new Date(clock.now()).toISOString(),
       ...(message === undefined ? {} : { message }),
     }));
+  };
 
   /** A failure is kept with the application; being told to stop for a newer order is none. */
   const guarded = async (name: string, signal: AbortSignal, run: () => Promise<void>): Promise<void> => {
@@ -123,8 +128,8 @@ export function createOperations(around: Surroundings, records: ApplicationStore
         await start(record, tools);
         await settle(record.name, 'deployed');
       }),
-    startPart: (record, only, tell, signal) => start(record, toolsOf(around, tell, signal), only),
-    stopPart: (record, only, tell, signal) => stop(record, toolsOf(around, tell, signal), only),
+    startPart: (record, only, tell, signal) => start(record, toolsOf(around, tell, signal), only).finally(look),
+    stopPart: (record, only, tell, signal) => stop(record, toolsOf(around, tell, signal), only).finally(look),
     remove: (record, tell, signal) =>
       guarded(record.name, signal, async () => {
         const { volumes = false, images = false } = record.removal ?? {};

@@ -32,9 +32,14 @@ const timing = { minDelay: 250, firstBackoff: 1000, maxBackoff: 15_000, resync: 
 /** Operations in one transaction; the store takes 128. */
 const batchSize = 100;
 
-export function startStatus(options: StatusOptions): Loop {
+export type Status = Loop & {
+  /** Looks now, besides the loop. Throws where the loop would try again. */
+  look(): Promise<void>;
+};
+
+export function startStatus(options: StatusOptions): Status {
   const { news, clock, log, signal } = options;
-  const sync = createStatusSync(options);
+  const sync = oneAtATime(createStatusSync(options));
   let isTold = false;
   const loop = startLoop({
     ...timing,
@@ -52,7 +57,16 @@ export function startStatus(options: StatusOptions): Loop {
   });
   const stop = news.listen(() => loop.poke());
   signal.addEventListener('abort', stop, { once: true });
-  return loop;
+  return { ...loop, look: sync };
+}
+
+/** Each call begins after the one before has ended, so that it sees what was done before it was made. */
+function oneAtATime(run: () => Promise<void>): () => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+  return () => {
+    last = last.then(run, run);
+    return last;
+  };
 }
 
 /** One look. What was written before is remembered, so that only changes are. */

@@ -1,17 +1,13 @@
 /** Deploying as a client does: what the application refers to is read here and handed over with it. */
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
-import { Readable } from 'node:stream';
+import { resolve } from 'node:path';
 import { renderBlueprint } from '../../src/blueprint/index.ts';
-import type { Client } from '../../src/client/index.ts';
+import { packContext, type Client, type ContextFolder } from '../../src/client/index.ts';
 import { readApplication } from '../../src/convert/index.ts';
 import { neededBy } from '../../src/deploy/index.ts';
 import { hasErrors } from '../../src/diagnostic/problem.ts';
 import { defaultMaxBytes, filesOfHost } from '../../src/host/files.ts';
-import { run } from '../../src/host/process.ts';
-import type { TaskEventView, TaskView } from '../../src/api/index.ts';
-import type { DeployBody } from '../../src/api/index.ts';
+import type { DeployBody, TaskEventView, TaskView } from '../../src/api/index.ts';
 
 export type Deployed = { readonly task: TaskView; readonly events: readonly TaskEventView[] };
 
@@ -28,8 +24,10 @@ export async function readyToDeploy(client: Client, directory: string, name: str
   if (hasErrors(problems)) throw new Error(JSON.stringify(problems));
   const needs = neededBy(application);
   const contexts: Record<string, string> = {};
-  for (const { key, folder } of needs.contexts)
-    contexts[key] = await upload(client, await tarOf(resolve(directory, folder)));
+  for (const { key, folder, dockerfile, source } of needs.contexts) {
+    const content = source?.kind === 'text' ? { content: source.text } : {};
+    contexts[key] = await upload(client, { folder: resolve(directory, folder), dockerfile, ...content });
+  }
   const files: Record<string, string> = {};
   for (const file of needs.files) files[file] = (await readFile(resolve(directory, file))).toString('base64');
   const variables: Record<string, Record<string, string>> = {};
@@ -46,17 +44,11 @@ const variablesIn = (text: string): Record<string, string> =>
     }),
   );
 
-async function tarOf(folder: string): Promise<Buffer> {
-  const archive = `${folder}/../${basename(folder)}.tar`;
-  const made = await run(['tar', '-C', folder, '--sort=name', '--mtime=@0', '-cf', archive, '.']);
-  if (made.status !== 0) throw new Error(made.stderr);
-  return readFile(archive);
-}
-
-export async function upload(client: Client, bytes: Buffer): Promise<string> {
-  const digest = createHash('sha256').update(bytes).digest('hex');
-  if (!(await client.has(digest)))
-    await client.call('putContext', { params: { digest }, bytes: Readable.from([bytes]) });
+async function upload(client: Client, folder: ContextFolder): Promise<string> {
+  const context = await packContext(folder);
+  const { digest } = context;
+  if (!(await client.has(digest))) await client.call('putContext', { params: { digest }, bytes: await context.read() });
+  await context.remove();
   return digest;
 }
 

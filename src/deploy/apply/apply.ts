@@ -27,8 +27,9 @@ export async function applyDeployment(deployment: Deployment, tools: Tools): Pro
   await preflight(deployment, observed, drafted.containers, tools);
   const changes = planAll(deployment, observed, drafted, tools.now());
   tools.progress({ kind: 'planned', changes: changes.map(changeLine) });
-  const images = changes.filter((change) => change.kind === 'build-image' || change.kind === 'pull-image');
-  await inParallel(images, imagesAtOnce, (change) => applyImage(change, tools));
+  await inParallel(imageGroups(changes), imagesAtOnce, async (group) => {
+    for (const change of group) await applyImage(change, tools);
+  });
   for (const change of changes) await applyAround(change, deployment, observed, tools);
   // What went with a replaced network has to be seen gone.
   const after = await readObserved(tools.engine, deployment.application, []);
@@ -37,6 +38,20 @@ export async function applyDeployment(deployment: Deployment, tools: Tools): Pro
   for (const change of changes)
     if (change.kind === 'remove-network')
       await step(change, tools, () => removeNetwork(change, deployment.application, tools.engine));
+}
+
+/**
+ * What is built from one context is built one after the other: the stages they share are built once, and the classic
+ * builder leaves none behind that no image stands on.
+ */
+function imageGroups(changes: readonly Change[]): readonly (readonly Change[])[] {
+  const groups = new Map<string, Change[]>();
+  for (const change of changes) {
+    if (change.kind !== 'build-image' && change.kind !== 'pull-image') continue;
+    const key = change.image.build?.context ?? change.image.reference;
+    groups.set(key, [...(groups.get(key) ?? []), change]);
+  }
+  return [...groups.values()];
 }
 
 /** Starts what is there and does not run, in the order in which it was deployed. `only`: instance ids of containers. */
