@@ -10,6 +10,9 @@ export {
   decodeTier,
   decodeWorkloadEndpoint,
 } from './decode.ts';
+export { readResources } from './document.ts';
+export { checkResource } from './check.ts';
+export { explainRuling, loggedBy } from './explain.ts';
 export type { Packet, Party } from './match.ts';
 export {
   defaultTier,
@@ -32,4 +35,6 @@ export { hasPorts, protocolName, protocolNumber } from './protocols.ts';
 export { judge, matches, type Labels } from './selector/evaluate.ts';
 export { parseSelector, type ParsedSelector } from './selector/parse.ts';
 export { renderSelector, type Selector } from './selector/selector.ts';
+export { appliedKinds, appliedShapes, isAppliedKind, type AppliedKind, type AppliedResource } from './shapes.ts';
+export { isNamespaced, prefixOfKind, resourceKey, shownName, storedName, toStore, type ToStore } from './stored.ts';
 export type { HostEndpoint } from './translate.ts';

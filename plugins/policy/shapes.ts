@@ -191,7 +191,9 @@ const shapesWith = (unknownKeys: UnknownKeys) => {
 };
 
 export const storedShapes = shapesWith('ignored');
-export const appliedShapes = shapesWith('refused');
+const { WorkloadEndpoint: _written, ...applied } = shapesWith('refused');
+/** What a person may apply; endpoints of containers are written by those who make them. */
+export const appliedShapes = applied;
 
 export type Shapes = typeof storedShapes;
 export type Kind = keyof Shapes;
@@ -201,3 +203,8 @@ export type RuleResource = TypeOf<ReturnType<typeof rule>>;
 export type EntityResource = TypeOf<ReturnType<typeof entity>>;
 export type PolicySpec = TypeOf<ReturnType<typeof policySpec>>;
 export type PortResource = NonNullable<NonNullable<ResourceOf<'WorkloadEndpoint'>['spec']>['ports']>[number];
+
+export type AppliedKind = keyof typeof appliedShapes;
+export type AppliedResource = { [K in AppliedKind]: ResourceOf<K> }[AppliedKind];
+export const isAppliedKind = (text: string): text is AppliedKind => Object.hasOwn(appliedShapes, text);
+export const appliedKinds: readonly AppliedKind[] = Object.keys(appliedShapes).filter(isAppliedKind);

@@ -13,6 +13,8 @@ export type {
   MaterialsBody,
   NetworkView,
   NodeView,
+  PolicyAnswer,
+  PolicyView,
   PoolView,
   Problem,
   TaskEventView,

@@ -1,5 +1,5 @@
 /** The REST API, route by route. Server and client do not compile with a route missing. */
-import { list, optional, text, word } from '../shape/index.ts';
+import { anything, list, optional, text, word } from '../shape/index.ts';
 import type { Answer, Route } from './route.ts';
 import * as shapes from './shapes.ts';
 
@@ -336,6 +336,58 @@ export const routes = {
     tag: 'nodes',
     summary: 'Forgets a host that is gone for good, and frees its addresses.',
     params: { node: name('Name of a host.') },
+    query: none,
+    status: 204,
+    answer: { kind: 'empty' },
+  },
+  listPolicies: {
+    method: 'GET',
+    path: '/v1/policies',
+    tag: 'policies',
+    summary: 'All policies, in the order in which they are asked.',
+    params: none,
+    query: none,
+    status: 200,
+    answer: json(list(shapes.policyShape, most)),
+  },
+  applyPolicies: {
+    method: 'POST',
+    path: '/v1/policies',
+    tag: 'policies',
+    summary: 'Stores policies and what belongs to them; all or none.',
+    params: none,
+    query: none,
+    body: { kind: 'json', shape: shapes.policyResourcesShape },
+    status: 200,
+    answer: json(list(shapes.policyChangeShape, most)),
+  },
+  testPolicy: {
+    method: 'POST',
+    path: '/v1/policies/test',
+    tag: 'policies',
+    summary: 'Whether a packet is allowed, and which rule decides.',
+    params: none,
+    query: none,
+    body: { kind: 'json', shape: shapes.policyQuestionShape },
+    status: 200,
+    answer: json(shapes.policyAnswerShape),
+  },
+  getPolicy: {
+    method: 'GET',
+    path: '/v1/policies/{name}',
+    tag: 'policies',
+    summary: 'A policy, or what belongs to one, as it is stored.',
+    params: { name: name('Name of a resource; Kind/name where several have it.') },
+    query: none,
+    status: 200,
+    answer: json(anything('A resource of Calico’s.')),
+  },
+  removePolicy: {
+    method: 'DELETE',
+    path: '/v1/policies/{name}',
+    tag: 'policies',
+    summary: 'Removes a policy, or what belongs to one.',
+    params: { name: name('Name of a resource; Kind/name where several have it.') },
     query: none,
     status: 204,
     answer: { kind: 'empty' },

@@ -1,5 +1,5 @@
 /** What is sent over the REST API, as shapes: the type, the check and the schema in one. */
-import { anything, boolean, dictionary, integer, list, optional, record, text, word } from '../shape/index.ts';
+import { anything, boolean, dictionary, integer, list, number, optional, record, text, word } from '../shape/index.ts';
 import type { TypeOf } from '../shape/index.ts';
 
 /** What we send: a newer daemon may say more. */
@@ -257,6 +257,66 @@ export const nodeShape = record(
   sent('A host.'),
 );
 
+export const policyShape = record(
+  {
+    kind: words(),
+    name: words('Without the tier in front when that is the default one.'),
+    namespace: optional(words()),
+    tier: words(),
+    order: optional(number({ about: 'Absent: last.' })),
+    selector: words(),
+    types: list(word(['ingress', 'egress']), 2),
+    ingress: integer({ about: 'Number of rules.' }),
+    egress: integer({ about: 'Number of rules.' }),
+    isUsable: boolean('False: it can’t be read, and has no effect.'),
+  },
+  sent('A policy, in the order in which they are asked.'),
+);
+
+export const policyResourcesShape = record(
+  { resources: list(anything('A resource of Calico’s, of apiVersion projectcalico.org/v3.'), 10_000) },
+  received('Resources to store, as calicoctl apply takes them.'),
+);
+
+export const policyChangeShape = record(
+  { kind: words(), name: words(), change: word(['created', 'changed', 'unchanged']) },
+  sent('What became of a resource.'),
+);
+
+export const policyQuestionShape = record(
+  {
+    from: text({ longest: 512, shortest: 1, about: 'Container, network/container, endpoint or address.' }),
+    to: text({ longest: 512, shortest: 1, about: 'Container, network/container, endpoint or address.' }),
+    protocol: text({ longest: 16, shortest: 1, about: 'TCP, UDP, SCTP, ICMP, ICMPv6 or a number.' }),
+    port: optional(integer({ least: 0, most: 65_535 })),
+    sourcePort: optional(integer({ least: 0, most: 65_535 })),
+    icmpType: optional(integer({ least: 0, most: 255 })),
+    icmpCode: optional(integer({ least: 0, most: 255 })),
+  },
+  received('A packet.'),
+);
+
+const rulingShape = record(
+  { verdict: word(['allow', 'deny']), by: words('Which rule decided, in words.') },
+  sent('What one end says.'),
+);
+
+export const policyAnswerShape = record(
+  {
+    verdict: word(['allow', 'deny']),
+    by: words('Which rule decided, in words.'),
+    policy: optional(words('Name of the policy that decided.')),
+    rule: optional(integer({ about: 'Which of its rules, counted from 1.' })),
+    direction: optional(word(['ingress', 'egress'])),
+    from: words(),
+    to: words(),
+    egress: rulingShape,
+    ingress: optional(rulingShape),
+    logged: list(words(), most),
+  },
+  sent('What becomes of a packet.'),
+);
+
 export const versionShape = record(
   {
     version: words(),
@@ -292,6 +352,8 @@ export type NetworkView = TypeOf<typeof networkShape>;
 export type EndpointView = TypeOf<typeof endpointShape>;
 export type NodeView = TypeOf<typeof nodeShape>;
 export type PoolView = TypeOf<typeof poolShape>;
+export type PolicyView = TypeOf<typeof policyShape>;
+export type PolicyAnswer = TypeOf<typeof policyAnswerShape>;
 export type DeployBody = TypeOf<typeof deployShape>;
 export type MaterialsBody = TypeOf<typeof materialsShape>;
 export type ErrorBody = TypeOf<typeof errorShape>;

@@ -64,6 +64,7 @@ const codes: Readonly<Record<FaultCode, true>> = {
   'pool-unknown': true,
   'network-unknown': true,
   'endpoint-unknown': true,
+  'policy-unknown': true,
   'application-unknown': true,
   'entity-unknown': true,
   'request-invalid': true,

@@ -21,6 +21,7 @@ export const exitCodeOf = {
   'pool-unknown': 68,
   'network-unknown': 68,
   'endpoint-unknown': 68,
+  'policy-unknown': 68,
   'application-unknown': 68,
   'entity-unknown': 68,
   'request-invalid': 64,

@@ -19,6 +19,7 @@ export type FaultCode =
   | 'pool-unknown'
   | 'network-unknown'
   | 'endpoint-unknown'
+  | 'policy-unknown'
   | 'application-unknown'
   | 'entity-unknown'
   | 'request-invalid'

@@ -8,6 +8,7 @@ import { eventHandlers } from './handlers/events.ts';
 import { ipamHandlers } from './handlers/ipam.ts';
 import { logHandlers } from './handlers/logs.ts';
 import { networkHandlers } from './handlers/networks.ts';
+import { policyHandlers } from './handlers/policies.ts';
 import { taskHandlers } from './handlers/tasks.ts';
 
 export type { Contexts, Ipam, LogSource, NetworkEngine, ServerDeps } from './deps.ts';
@@ -23,6 +24,7 @@ export function createServerApp(deps: ServerDeps, options: ServerOptions): Expre
     ...taskHandlers(deps),
     ...networkHandlers(deps),
     ...ipamHandlers(deps),
+    ...policyHandlers(deps),
     ...eventHandlers(deps),
   };
   return createApp({ handlers, log: deps.log, ...options });

@@ -18,6 +18,7 @@ export const statusOf = {
   'pool-unknown': 404,
   'network-unknown': 404,
   'endpoint-unknown': 404,
+  'policy-unknown': 404,
   'application-unknown': 404,
   'entity-unknown': 404,
   'request-invalid': 400,

@@ -1,5 +1,5 @@
 /**
- * docs/problems.md explains every problem code, from the tables in the `problems.ts` files of src. With
+ * docs/problems.md explains every problem code, from the tables in the `problems.ts` files of src and plugins. With
  * UPDATE_DOCS=1 the page is written anew.
  */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -16,8 +16,11 @@ const isTable = (value: unknown): value is ProblemTable =>
   Object.values(value).every((row: unknown) => typeof row === 'object' && row !== null && 'explain' in row);
 
 async function readTables(): Promise<readonly (readonly [string, ProblemTable])[]> {
-  const names = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
-  const files = names.filter((name) => name.endsWith('/problems.ts')).map((name) => join('src', name));
+  const files = ['src', 'plugins'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('/problems.ts'))
+      .map((name) => join(folder, name)),
+  );
   const tables: [string, ProblemTable][] = [];
   for (const file of files.sort()) {
     const exports = (await import(join(root, file))) as Record<string, unknown>;

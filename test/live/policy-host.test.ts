@@ -167,9 +167,9 @@ describe.skipIf(reason !== undefined)('policies', () => {
     const h1 = cluster.host('h1');
     const target = await published.address('app');
     // Sends from its first instruction on; with the policy in force nothing of it is ever seen.
-    const send = `busybox nc -u -w 1 ${target} 81 < /etc/hostname; for i in 1 2 3 4 5; do busybox nc -w 1 ${target} 80 < /dev/null && echo through; done; true`;
+    const send = `busybox nc -u -w 1 ${target} 81 < /etc/hostname; for i in 1 2; do busybox nc -w 1 ${target} 80 < /dev/null && echo through; done; true`;
     await published.agent.seen(81);
-    for (let count = 0; count < 5; count++) {
+    for (let count = 0; count < 3; count++) {
       const said = await h1.docker(
         'run',
         '--rm',
@@ -186,7 +186,12 @@ describe.skipIf(reason !== undefined)('policies', () => {
       expect(said).not.toContain('through');
     }
     expect(await published.agent.seen(81)).toEqual([]);
-    const loud = await h1.docker('run', '--rm', '--network', 'app', image, 'busybox', 'sh', '-c', send);
-    expect(loud).toContain('through');
+    // Its labels are known, and the way is open, before its program runs.
+    const loud: number[] = [];
+    for (let count = 0; count < 3; count++) {
+      const said = await h1.docker('run', '--rm', '--network', 'app', image, 'busybox', 'sh', '-c', send);
+      loud.push(said.match(/through/g)?.length ?? 0);
+    }
+    expect(loud).toEqual([2, 2, 2]);
   });
 });
