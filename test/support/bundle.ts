@@ -1,6 +1,7 @@
 /** Node 20 runs no TypeScript, so what a test starts as a process of its own is bundled first. */
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { profilesForEsbuild } from '../../scripts/profile-module.mjs';
 
 /** Answers the path of the script to run with `process.execPath`. */
 export async function bundleScript(source: URL, directory: string): Promise<string> {
@@ -12,6 +13,7 @@ export async function bundleScript(source: URL, directory: string): Promise<stri
     platform: 'node',
     format: 'esm',
     logLevel: 'error',
+    plugins: [profilesForEsbuild],
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });
   return outfile;
