@@ -9,6 +9,7 @@ export { readTosca } from './read.ts';
 export type { ToscaReading } from './read.ts';
 export { archiveKind } from './csar/archive.ts';
 export { packArchive } from './csar/build.ts';
+export { limits as contentsLimits } from './csar/contents.ts';
 export { openArchive, openFolder, unpackArchive } from './csar/template.ts';
 export type { ArchivedTemplate } from './csar/template.ts';
 export type { Archive } from './load/load.ts';
