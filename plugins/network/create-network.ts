@@ -12,7 +12,7 @@ import {
 } from '../../src/model/network/keys.ts';
 import { mostGateways, networkOption, poolNameOf } from '../../src/model/network/names.ts';
 import type { NetworkPool, NetworkRecord, PoolUse } from '../../src/model/network/records.ts';
-import { poolOf, profileOf, resourceTime } from '../../src/model/network/resources.ts';
+import { poolOf, profileOf, resourceTime, vxlanModeOf } from '../../src/model/network/resources.ts';
 import type { Condition, Records } from '../../src/store/index.ts';
 import type { Reply, RequestOf } from '../protocol/index.ts';
 import type { NetworkDeps } from './deps.ts';
@@ -35,6 +35,7 @@ export async function createNetwork(request: Request, gateways: Records<true>, d
     options,
     internal: Object.hasOwn(given, 'com.docker.network.internal') && given['com.docker.network.internal'] === true,
     pools: readPools(request),
+    ...(deps.routeMode === undefined ? {} : { routeMode: deps.routeMode }),
     ...readNetworkOptions(options),
   };
   if (wanted.mtu !== undefined && wanted.mtu < 1280 && wanted.pools.some(({ cidr }) => cidr.includes(':')))
@@ -67,7 +68,7 @@ async function requireUse(pool: NetworkPool, { overlay }: NetworkDeps): Promise<
   });
 }
 
-type Wanted = Pick<NetworkRecord, 'options' | 'internal' | 'pools' | 'portMode' | 'natOutgoing'>;
+type Wanted = Pick<NetworkRecord, 'options' | 'internal' | 'pools' | 'portMode' | 'routeMode' | 'natOutgoing'>;
 
 function newNetwork(
   engineId: string,
@@ -120,7 +121,7 @@ function firstStep(
       { op: 'put', key: networkKey(network.id), value: renderJson(network) },
       { op: 'put', key: profileKey(profile.metadata.name), value: renderJson(profile) },
       ...hereWrites(network.id, network.id, uses, deps),
-      ...(network.natOutgoing && !network.internal ? [] : uses.flatMap((use) => withoutNat(use.value, deps))),
+      ...uses.flatMap((use) => poolWrites(use.value, network, deps)),
     ],
   };
 }
@@ -182,11 +183,15 @@ const hereWrites = (
 ];
 
 /** RequestPool has made the IPPool without knowing; one that Calico's tools made stays as it is. */
-function withoutNat({ pool: name, adopted }: PoolUse, { overlay, uuid, now }: NetworkDeps): readonly Write[] {
+function poolWrites(
+  { pool: name, adopted }: PoolUse,
+  { natOutgoing, internal, routeMode }: NetworkRecord,
+  { overlay, uuid, now }: NetworkDeps,
+): readonly Write[] {
   const pool = adopted === true ? undefined : decodePool(overlay.get(poolKey(name))?.value ?? '');
   if (pool?.spec.blockSize === undefined) return [];
   const { uid = uuid(), creationTimestamp = resourceTime(now()) } = pool.metadata;
   const { cidr, blockSize } = pool.spec;
-  const changed = poolOf(name, { cidr, blockSize, natOutgoing: false }, { uid, creationTimestamp });
-  return [{ op: 'put', key: poolKey(name), value: renderJson(changed) }];
+  const spec = { cidr, blockSize, natOutgoing: natOutgoing && !internal, vxlanMode: vxlanModeOf(routeMode) };
+  return [{ op: 'put', key: poolKey(name), value: renderJson(poolOf(name, spec, { uid, creationTimestamp })) }];
 }

@@ -1,6 +1,6 @@
 /** What the network driver needs of the world. */
 import type { Fault } from '../../src/diagnostic/fault.ts';
-import type { EndpointRecord, PortMapping } from '../../src/model/network/records.ts';
+import type { EndpointRecord, PortMapping, RouteMode } from '../../src/model/network/records.ts';
 import type { Overlay, Store } from '../../src/store/index.ts';
 import type { FailPoints, Locks } from '../protocol/index.ts';
 import type { EndpointGate } from './gate.ts';
@@ -20,6 +20,8 @@ export type NetworkDeps = {
   readonly isPortFree: (port: PortMapping) => Promise<boolean>;
   /** The host's nameservers. */
   readonly resolvers: () => readonly string[];
+  /** Of networks that do not say; `auto` where the daemon was not told either. */
+  readonly routeMode?: RouteMode;
   readonly failPoints: FailPoints;
   /** Called after a network was recorded or forgotten: its name is learned from the engine later. */
   readonly onNetworks: () => void;

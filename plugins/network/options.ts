@@ -2,10 +2,11 @@
 import { Fault } from '../../src/diagnostic/fault.ts';
 import { didYouMean } from '../../src/diagnostic/suggest.ts';
 import { networkOption } from '../../src/model/network/names.ts';
-import type { PortMode } from '../../src/model/network/records.ts';
+import { routeModes, type PortMode, type RouteMode } from '../../src/model/network/records.ts';
 
 export type NetworkOptions = {
   readonly portMode: PortMode;
+  readonly routeMode?: RouteMode;
   readonly mtu?: number;
   readonly natOutgoing: boolean;
   readonly interfacePrefix?: string;
@@ -47,6 +48,14 @@ export const networkOptions: Readonly<Record<string, Row>> = {
       'Who publishes ports: docker_gwbridge, so that docker ps shows them (bridge), or nftables with the routed gateway kept (routed).',
     wants: 'bridge or routed',
     read: (text) => (text === 'bridge' || text === 'routed' ? { portMode: text } : undefined),
+  },
+  'clocker.routes': {
+    about: 'How packets get to containers of other hosts; what the daemon was started with unless given (auto).',
+    wants: routeModes.join(', '),
+    read: (text) => {
+      const routeMode = routeModes.find((mode) => mode === text);
+      return routeMode === undefined ? undefined : { routeMode };
+    },
   },
   'clocker.mtu': mtu,
   'clocker.nat': {

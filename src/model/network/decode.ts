@@ -18,7 +18,14 @@ import {
 } from '../../shape/index.ts';
 import type { Block } from './block.ts';
 import { parseJson } from './json.ts';
-import type { AddressOwner, EndpointRecord, EngineNetwork, NetworkRecord, PoolUse } from './records.ts';
+import {
+  routeModes,
+  type AddressOwner,
+  type EndpointRecord,
+  type EngineNetwork,
+  type NetworkRecord,
+  type PoolUse,
+} from './records.ts';
 import type { IpamConfig, Pool } from './resources.ts';
 
 const short = text({ longest: 512 });
@@ -46,6 +53,7 @@ const networkShape: Shape<NetworkRecord> = record(
     pools: list(record({ pool: short, cidr: short, range: optional(short), gateway: optional(short) }, loose), 8),
     gatewayIndex: integer({ least: 2 }),
     portMode: word(['bridge', 'routed']),
+    routeMode: optional(word(routeModes)),
     mtu: optional(integer({ least: 576, most: 65535 })),
     natOutgoing: boolean(),
     interfacePrefix: optional(short),

@@ -15,6 +15,14 @@ export type NetworkPool = {
 /** `bridge`: published ports through docker_gwbridge, so that `docker ps` shows them. `routed`: by nftables. */
 export type PortMode = 'bridge' | 'routed';
 
+/**
+ * How packets get to the blocks of other hosts. `direct`: kernel routes by the host's address, on one network only.
+ * `bgp`: routes learned by BIRD. `vxlan`: in UDP packets, across any network. `auto`: direct where it was proved to work,
+ * else vxlan.
+ */
+export const routeModes = ['auto', 'direct', 'vxlan', 'bgp'] as const;
+export type RouteMode = (typeof routeModes)[number];
+
 export type NetworkRecord = {
   /** The id Docker gave it on the engine where it was made; the same on every host. */
   readonly id: string;
@@ -28,6 +36,8 @@ export type NetworkRecord = {
   /** N of this network's own gateway 169.254.1.N (and fe80::1:N). 1 is the daemon's DNS, so from 2. */
   readonly gatewayIndex: number;
   readonly portMode: PortMode;
+  /** Absent in records of old versions: `auto`. */
+  readonly routeMode?: RouteMode;
   /** Bytes; absent = the host's default for the route mode. */
   readonly mtu?: number;
   /** Masquerade what leaves for addresses outside all pools. */

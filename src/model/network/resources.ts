@@ -5,7 +5,7 @@
  */
 import { endpointNamespace } from './keys.ts';
 import { workloadLabels } from './labels.ts';
-import type { EndpointRecord } from './records.ts';
+import type { EndpointRecord, RouteMode } from './records.ts';
 
 export type Metadata = {
   readonly name: string;
@@ -35,6 +35,10 @@ export type PoolSpec = {
   readonly allowedUses: readonly string[];
 };
 export type Pool = Resource<'IPPool', PoolSpec>;
+
+/** What the mode is to Calico, which has no mode that asks the network itself: its own hosts then ask the masks. */
+export const vxlanModeOf = (mode: RouteMode = 'auto'): PoolSpec['vxlanMode'] =>
+  (({ auto: 'CrossSubnet', direct: 'Never', vxlan: 'Always', bgp: 'Never' }) as const)[mode];
 
 export type WorkloadEndpointSpec = {
   readonly orchestrator: 'libnetwork';
@@ -165,7 +169,8 @@ export const clusterInformationOf = (guid: string, metadata: Omit<Metadata, 'nam
 
 export function poolOf(
   name: string,
-  spec: Omit<PoolSpec, 'vxlanMode' | 'ipipMode' | 'nodeSelector' | 'allowedUses'>,
+  spec: Omit<PoolSpec, 'vxlanMode' | 'ipipMode' | 'nodeSelector' | 'allowedUses'> &
+    Partial<Pick<PoolSpec, 'vxlanMode'>>,
   metadata: Omit<Metadata, 'name'>,
 ): Pool {
   return {
@@ -174,7 +179,7 @@ export function poolOf(
     metadata: { name, ...metadata },
     spec: {
       cidr: spec.cidr,
-      vxlanMode: 'Never',
+      vxlanMode: spec.vxlanMode ?? 'Never',
       ipipMode: 'Never',
       ...(spec.natOutgoing === true ? { natOutgoing: true } : {}),
       ...(spec.disabled === true ? { disabled: true } : {}),
