@@ -4,6 +4,8 @@ import { formatPrefix, overlaps, parsePrefix, type Prefix } from '../../src/ip/p
 import { formatMac, parseMac } from '../../src/ip/mac.ts';
 import { containerInterface, gatewayAddress, gatewayAddressV6 } from '../../src/model/network/names.ts';
 import type { EndpointRecord, NetworkPool, NetworkRecord, PortMapping } from '../../src/model/network/records.ts';
+import type { NodeFacts } from '../../src/model/network/node.ts';
+import type { TunnelSettings } from '../../src/model/network/tunnel.ts';
 import { byFamily, type Family, type PerFamily } from './family.ts';
 
 /** An attachment whose interface is to be here. */
@@ -45,12 +47,18 @@ export type Desired = {
   readonly networks: readonly NetworkRules[];
   /** This host's own blocks: what is in them and belongs to nobody leads nowhere. */
   readonly blackholes: readonly string[];
+  /** Addresses of the other hosts, and the numbers of the tunnel they come by. */
+  readonly peers: PerFamily<readonly string[]>;
+  readonly tunnel: TunnelSettings;
 };
 
 export type Records = {
   readonly attachments: readonly Attachment[];
   readonly networks: readonly NetworkRecord[];
   readonly ownBlocks: readonly string[];
+  /** The other hosts. */
+  readonly nodes: readonly NodeFacts[];
+  readonly tunnel: TunnelSettings;
 };
 
 const firstOf = (network: NetworkRecord, family: Family): NetworkPool | undefined =>
@@ -114,6 +122,9 @@ function networkRules(network: NetworkRecord, pools: readonly Prefix[]): Network
   };
 }
 
+const nodeAddress = ({ ipv4, ipv6 }: NodeFacts, family: Family): readonly string[] =>
+  [family === 4 ? ipv4 : ipv6].flatMap((cidr) => (cidr === undefined ? [] : formatAddress(cidr.address)));
+
 /** `mtu`: bytes, where a network does not say. */
 export function desiredState(records: Records, mtu: number): Desired {
   const pools = poolsByNetwork(records.networks);
@@ -131,5 +142,7 @@ export function desiredState(records: Records, mtu: number): Desired {
       const prefix = parsePrefix(cidr);
       return prefix === undefined ? [] : formatPrefix(prefix);
     }),
+    peers: byFamily((family) => [...new Set(records.nodes.flatMap((node) => nodeAddress(node, family)))]),
+    tunnel: records.tunnel,
   };
 }

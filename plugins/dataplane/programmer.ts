@@ -1,5 +1,6 @@
 /** Brings the kernel to what the records say: for single endpoints at once, and as a whole. */
 import type { Link } from '../../src/host/ip.ts';
+import { usualTunnel } from '../../src/model/network/tunnel.ts';
 import { desiredState, workloadOf, type Attachment, type Desired, type Workload } from './desired.ts';
 import { byFamily, families, type Family } from './family.ts';
 import type { Turn } from './gate.ts';
@@ -261,7 +262,7 @@ export function createProgrammer(deps: ProgrammerDeps): Programmer {
           ...(links.some(({ name }) => name === gatewayDevice) ? [`link del ${gatewayDevice}`] : []),
         ]);
         const { put: _put, remove } = planLinks(
-          { workloads: [], networks: [], blackholes: [] },
+          { workloads: [], networks: [], blackholes: [], peers: { 4: [], 6: [] }, tunnel: usualTunnel },
           { links: [], routes: [...(await kernel.routes(4)), ...(await kernel.routes(6))] },
         );
         await kernel.batch(remove);

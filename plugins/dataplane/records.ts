@@ -1,6 +1,14 @@
 /** The records this host's kernel follows: what the store says, and what Docker has just told us and is on its way there. */
 import { decodeEndpoint, decodeNetwork } from '../../src/model/network/decode.ts';
-import { affinitiesPrefix, endpointsPrefix, networksPrefix } from '../../src/model/network/keys.ts';
+import {
+  affinitiesPrefix,
+  endpointsPrefix,
+  felixConfigurationKey,
+  networksPrefix,
+  nodesPrefix,
+} from '../../src/model/network/keys.ts';
+import { decodeNode } from '../../src/model/network/node.ts';
+import { decodeTunnel, usualTunnel } from '../../src/model/network/tunnel.ts';
 import type { EndpointRecord, NetworkRecord } from '../../src/model/network/records.ts';
 import type { Mirror, View } from '../../src/store/index.ts';
 import type { Attachment, Records } from './desired.ts';
@@ -11,6 +19,8 @@ export const dataplanePrefixes = (node: string): readonly string[] => [
   networksPrefix,
   endpointsPrefix(node),
   `${affinitiesPrefix}${node}/`,
+  nodesPrefix,
+  felixConfigurationKey,
   ...policyPrefixes,
 ];
 
@@ -44,6 +54,8 @@ export function keepRecords(mirror: Pick<Mirror, 'view'>, node: string): RecordK
   const networks: View<NetworkRecord> = mirror.view(networksPrefix, ({ value }) => decodeNetwork(value));
   const endpoints: View<EndpointRecord> = mirror.view(endpointsPrefix(node), ({ value }) => decodeEndpoint(value));
   const blocks: View<string> = mirror.view(`${affinitiesPrefix}${node}/`, ({ key, value }) => ownBlock(key, value));
+  const nodes = mirror.view(nodesPrefix, ({ value }) => decodeNode(value));
+  const tunnel = mirror.view(felixConfigurationKey, ({ value }) => decodeTunnel(value));
   const known = new Map<string, Attachment>();
   /** Closed, while the store's record still says joined. */
   const closed = new Set<string>();
@@ -76,6 +88,8 @@ export function keepRecords(mirror: Pick<Mirror, 'view'>, node: string): RecordK
         attachments: [...known.values()],
         networks: [...byId.values()],
         ownBlocks: [...blocks.items.values()].map(({ value }) => value),
+        nodes: [...nodes.items.values()].map(({ value }) => value).filter(({ name }) => name !== node),
+        tunnel: tunnel.items.get(felixConfigurationKey)?.value ?? usualTunnel,
       };
     },
     opened: (attachment) => {
@@ -93,7 +107,7 @@ export function keepRecords(mirror: Pick<Mirror, 'view'>, node: string): RecordK
       for (const one of known.values()) if (isGone(one) && !isRecorded(one)) known.delete(one.endpoint.id);
     },
     onChange: (listener) => {
-      for (const view of [networks, endpoints, blocks]) view.onChange(listener);
+      for (const view of [networks, endpoints, blocks, nodes, tunnel]) view.onChange(listener);
     },
   };
 }

@@ -4,11 +4,7 @@
 export const remoteProtocol = 68;
 /** Behind every block of the same length: what no host has leads nowhere. Lower is better; IPv6 counts from 1024. */
 export const poolMetric = 6700;
-/** IPv6 routes of blocks; the kernel has no 0 there. */
-export const blockMetricV6 = 1024;
 
 export const tunnelDevice = 'vxlan.clocker';
-/** Calico's, so that its own hosts are reached too. */
-export const usualTunnel = { vni: 4096, port: 4789 } as const;
 /** Bytes that VXLAN adds: Ethernet 14, VXLAN 8, UDP 8, and the outer IP header. */
 export const tunnelOverhead = { 4: 50, 6: 70 } as const;

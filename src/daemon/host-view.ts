@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Taken } from '../../plugins/ipam/index.ts';
 import { routeProtocol } from '../../plugins/dataplane/index.ts';
+import { remoteProtocol } from '../../plugins/routes/index.ts';
 import { hasLink, readLinks, readRoutes, type Route } from '../host/ip.ts';
 import { bitsOf, formatAddress } from '../ip/address.ts';
 import { formatPrefix, type Cidr } from '../ip/prefix.ts';
@@ -24,8 +25,11 @@ export async function hostRanges(): Promise<readonly Taken[]> {
 }
 
 async function foreignRoutes(family: 4 | 6): Promise<readonly Route[]> {
-  const [all, own] = await Promise.all([readRoutes(family), readRoutes(family, { protocol: routeProtocol })]);
-  const mine = new Set(own.map(({ to }) => formatPrefix(to.prefix)));
+  const [all, ...own] = await Promise.all([
+    readRoutes(family),
+    ...[routeProtocol, remoteProtocol].map((protocol) => readRoutes(family, { protocol })),
+  ]);
+  const mine = new Set(own.flat().map(({ to }) => formatPrefix(to.prefix)));
   return all.filter(({ to }) => isOthers(to) && to.prefix.length > 0 && !mine.has(formatPrefix(to.prefix)));
 }
 

@@ -5,6 +5,7 @@ import { createAllocator, createIpamSweeper, ensureCluster, ipamDriver } from '.
 import { openDataplane, type Dataplane } from '../../plugins/dataplane/index.ts';
 import { createSweeper, learnConnections, networkDriver } from '../../plugins/network/index.ts';
 import { registerNode } from '../../plugins/nodes/index.ts';
+import { openRoutes } from '../../plugins/routes/index.ts';
 import {
   createLocks,
   noFailPoints,
@@ -72,6 +73,7 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
   const overlay = createOverlay(store, mirror);
   const now = (): number => clockOfHost.now();
   const dataplane = openDataplane({ store, node, log, mirror });
+  const routes = openRoutes({ mirror, node, log, signal });
   const loops: Loop[] = [];
   const poke = (): void => {
     for (const loop of loops) loop.poke();
@@ -164,6 +166,7 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
       await server.close();
       await Promise.all([learning, ...loops.map(({ stopped }) => stopped)]);
       await registration.close();
+      await routes.stopped;
       await dataplane.close();
       await mirror.close();
     },

@@ -57,7 +57,14 @@ const linksShape = list(
 );
 const routesShape = list(
   record(
-    { dst: word, dev: optional(word), type: optional(word), gateway: optional(word), prefsrc: optional(word) },
+    {
+      dst: word,
+      dev: optional(word),
+      type: optional(word),
+      gateway: optional(word),
+      via: optional(record({ host: optional(word) }, loose)),
+      prefsrc: optional(word),
+    },
     loose,
   ),
   most,
@@ -115,7 +122,8 @@ export async function readRoutes(
 ): Promise<readonly Route[]> {
   const which = options.protocol === undefined ? [] : ['table', 'all', 'proto', String(options.protocol)];
   const argv: Argv = [...enter(options.inside), 'ip', '-j', `-${family}`, 'route', 'show', ...which];
-  return (await readJson(argv, routesShape)).flatMap(({ dst, dev, type, gateway, prefsrc }): Route[] => {
+  return (await readJson(argv, routesShape)).flatMap(({ dst, dev, type, gateway, via, prefsrc }): Route[] => {
+    const next = gateway ?? via?.host;
     const to = parseCidr(dst === 'default' ? all[family] : dst);
     if (to === undefined) return [];
     const isBlackhole = type === 'blackhole' || type === 'unreachable' || type === 'prohibit';
@@ -124,7 +132,7 @@ export async function readRoutes(
         to,
         isBlackhole,
         ...(dev === undefined || isBlackhole ? {} : { device: dev }),
-        ...(gateway === undefined ? {} : { via: gateway }),
+        ...(next === undefined ? {} : { via: next }),
         ...(prefsrc === undefined ? {} : { source: prefsrc }),
       },
     ];

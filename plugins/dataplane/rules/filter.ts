@@ -2,7 +2,7 @@
 import type { Desired, NetworkRules } from '../desired.ts';
 import { families, header } from '../family.ts';
 import type { Chain } from './model.ts';
-import { allowedMark, checkedMark, dnsAddress, gatewayBridge, workloads } from './names.ts';
+import { allowedMark, checkedMark, dnsAddress, gatewayBridge, tunnel, workloads } from './names.ts';
 import { policyHooks } from './policy.ts';
 
 export const networkChain = (index: number): string => `network-${index}`;
@@ -19,7 +19,10 @@ const guardChains = {
       `iifname ${workloads} goto workload-sources`,
       'iifname "lo" accept',
       `meta mark & ${checkedMark} == ${checkedMark} accept`,
-      ...families.map((family) => `${header[family]} saddr @pools${family} drop`),
+      // The tunnel takes packets of known hosts only (see `input`).
+      `iifname ${tunnel} accept`,
+      // A container of another host comes by the way that leads to it; everybody else has no address of a pool.
+      ...families.map((family) => `${header[family]} saddr @pools${family} fib saddr . iif oif missing drop`),
     ],
   },
   'workload-sources': {
@@ -80,6 +83,8 @@ const forwardChains = {
       `${policyHooks.granted} goto allow`,
       'ct status dnat goto allow',
       'iifname @docker-bridges drop',
+      // Containers of other hosts, by their addresses: as those of this one.
+      ...bySource('networks'),
       ...families.map((family) => `${header[family]} daddr @routable${family} goto allow`),
       'drop',
     ],
@@ -104,6 +109,7 @@ const inputChains = {
     rules: [
       ...policyHooks.input(gatewayBridge),
       `iifname ${workloads} goto to-host`,
+      'udp dport @tunnel-port goto from-tunnel',
       ...families.map((family) => `iifname != "lo" ${header[family]} daddr @gateways${family} drop`),
     ],
   },
@@ -146,12 +152,31 @@ function chainsOf(rules: NetworkRules): Record<string, Chain> {
   };
 }
 
+/** Answers and questions of TCP agree on what the narrowest way can carry. */
+const clampChains = {
+  clamp: {
+    hook: 'type filter hook forward priority mangle; policy accept;',
+    rules: [`oifname ${tunnel} tcp flags syn / syn,rst tcp option maxseg size set rt mtu`],
+  },
+} as const satisfies Record<string, Chain>;
+
+/** Other VXLANs of the host, such as those of a swarm, may have the same port. */
+const tunnelChain = ({ tunnel: { vni } }: Desired): Chain => ({
+  rules: [
+    `@th,96,24 != ${vni} accept`,
+    ...families.map((family) => `${header[family]} saddr @peers${family} goto allow`),
+    'drop',
+  ],
+});
+
 export function filterChains(desired: Desired): Readonly<Record<string, Chain>> {
   return {
     allow,
     ...guardChains,
     ...forwardChains,
     ...inputChains,
+    ...clampChains,
+    'from-tunnel': tunnelChain(desired),
     ...Object.fromEntries(desired.networks.flatMap((rules) => Object.entries(chainsOf(rules)))),
   };
 }

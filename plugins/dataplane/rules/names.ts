@@ -17,6 +17,8 @@ export const workloads = '"cali*"';
 export const gatewayBridge = 'docker_gwbridge';
 /** Holds the networks' gateway addresses. */
 export const gatewayDevice = 'clocker0';
+/** Interface of the tunnel to other hosts (plugins/routes). */
+export const tunnel = '"vxlan.clocker"';
 /** Where the daemon answers DNS. */
 export const dnsAddress = '169.254.1.1';
 

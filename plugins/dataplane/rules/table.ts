@@ -33,7 +33,7 @@ const verdicts = (networks: readonly NetworkRules[], family: Family, chain: (ind
 
 function setsOf(
   family: Family,
-  { workloads, networks }: Desired,
+  { workloads, networks, peers }: Desired,
   siblings: Siblings,
   publications: Publications,
 ): Readonly<Record<string, RuleSet>> {
@@ -45,6 +45,7 @@ function setsOf(
       `ifname . ${address}`,
       workloads.flatMap((one) => ownAddresses(one, siblings, family).map((own) => `"${one.interface}" . ${own}`)),
     ),
+    [`peers${family}`]: setOf(address, peers[family]),
     [`pools${family}`]: setOf(address, poolsOf(networks, family), true),
     [`masquerade${family}`]: setOf(
       address,
@@ -88,6 +89,7 @@ export function desiredTable(desired: Desired, dockerBridges: readonly string[],
         'ifname',
         desired.workloads.map((one) => `"${one.interface}"`),
       ),
+      'tunnel-port': setOf('inet_service', [String(desired.tunnel.port)]),
       'docker-bridges': setOf(
         'ifname',
         dockerBridges.map((name) => `"${name}"`),
