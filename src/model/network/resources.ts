@@ -93,6 +93,8 @@ export type ClusterInformation = Resource<
   }
 >;
 
+export type TierResource = Resource<'Tier', { readonly order: number; readonly defaultAction: 'Deny' | 'Pass' }>;
+
 /** RFC 3339 in whole seconds, as Calico writes times. */
 export const resourceTime = (milliseconds: number): string => `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
 
@@ -165,6 +167,14 @@ export const clusterInformationOf = (guid: string, metadata: Omit<Metadata, 'nam
   apiVersion: 'projectcalico.org/v3',
   metadata: { name: 'default', ...metadata },
   spec: { clusterGUID: guid, clusterType: 'clocker', calicoVersion: '', datastoreReady: true },
+});
+
+/** Every policy is in a tier; Calico's client refuses policies of one that is not there. */
+export const defaultTierOf = (metadata: Omit<Metadata, 'name'>): TierResource => ({
+  kind: 'Tier',
+  apiVersion: 'projectcalico.org/v3',
+  metadata: { name: 'default', ...metadata },
+  spec: { order: 1_000_000, defaultAction: 'Deny' },
 });
 
 export function poolOf(
