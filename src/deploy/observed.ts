@@ -53,7 +53,7 @@ async function readOwn(engine: Pick<Docker, 'container'>, all: readonly Containe
     const instance = textAt(container.labels, entityLabel) ?? '';
     const other = own.get(instance);
     if (other === undefined) own.set(instance, container);
-    else if (other.running || !container.running) surplus.push(container);
+    else if (worth(other) >= worth(container)) surplus.push(container);
     else {
       surplus.push(other);
       own.set(instance, container);
@@ -61,3 +61,6 @@ async function readOwn(engine: Pick<Docker, 'container'>, all: readonly Containe
   }
   return { own, surplus };
 }
+
+/** Of two that a replacement left behind when it was cut off, the one that runs counts, or else the one that has run. */
+const worth = ({ running, state }: EngineContainer): number => (running ? 2 : state === 'created' ? 0 : 1);

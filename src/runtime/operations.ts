@@ -77,6 +77,7 @@ export function createOperations(around: Surroundings, records: ApplicationStore
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       if (!isFault(error)) log('error', 'an operation failed', { application: name, error: stackOf(error) });
+      else if (!signal.aborted) log('warn', 'an operation failed', { application: name, error: message });
       if (!signal.aborted) await settle(name, 'failed', message);
       throw error;
     }

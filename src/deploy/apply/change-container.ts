@@ -59,7 +59,9 @@ async function replace(oldId: string, creation: Creation, tools: Tools): Promise
   const { engine } = tools;
   const { wanted } = creation;
   const old = await engine.container(oldId);
-  const temporaryName = `${wanted.name}-new-${markOf(wanted)}`;
+  const usual = `${wanted.name}-new-${markOf(wanted)}`;
+  // A replacement that was cut off may have left the one to be replaced under this very name.
+  const temporaryName = old?.name === usual ? `${usual}-again` : usual;
   await engine.removeContainer(temporaryName);
   const id = await createContainer({ ...creation, temporaryName }, tools);
   const oldName = `${wanted.name}-old-${oldId.slice(0, 8)}`;
