@@ -229,6 +229,16 @@ export const poolShape = record(
     allocated: integer(),
     capacity: words('Addresses the pool has; a text, for IPv6 it may be beyond what a number holds.'),
     nodes: list(words(), most),
+    parts: optional(
+      list(
+        record(
+          { cidr: words(), node: optional(words('The host that takes addresses of it.')), allocated: integer() },
+          sent('A block.'),
+        ),
+        most,
+        'Its blocks.',
+      ),
+    ),
   },
   sent('A pool of addresses.'),
 );

@@ -1,7 +1,11 @@
 /** What every command shares: `--json`, colours only for a terminal, and errors a person can act on, on stderr. */
 import { Command, Flags } from '@oclif/core';
 import { Fault } from '../diagnostic/fault.ts';
+import type { Problem } from '../diagnostic/problem.ts';
 import { exitCodeOf } from './exit-codes.ts';
+import { colourFor, type Colour } from './paint.ts';
+
+type Thrown = Error & { readonly exitCode?: number; readonly oclif?: { exit?: number } };
 
 export abstract class ClockerCommand extends Command {
   static override readonly baseFlags = {
@@ -20,32 +24,62 @@ export abstract class ClockerCommand extends Command {
     process.stderr.write(`${text}\n`);
   }
 
+  /** For stdout. */
+  protected readonly colour = (colour: Colour | undefined, text: string): string =>
+    colourFor(process.stdout)(colour, text);
+
+  /** Rows under a head, or a sentence for none; a cell is coloured by what it says. */
+  protected async printTable(
+    head: readonly string[],
+    rows: readonly (readonly string[])[],
+    none: string,
+    colourOf: (cell: string, column: number) => Colour | undefined = () => undefined,
+  ): Promise<void> {
+    const { renderTable } = await import('./text-table.ts');
+    if (rows.length === 0) this.note(none);
+    else this.log(renderTable(head, rows, (text, _row, column) => this.colour(colourOf(text, column), text)));
+  }
+
+  /** On stderr, with frames of the texts that are at hand. */
+  protected async showProblems(problems: readonly Problem[], sources: ReadonlyMap<string, string>): Promise<void> {
+    if (problems.length === 0) return;
+    const { renderProblems } = await import('./input.ts');
+    this.note(await renderProblems(problems, sources));
+  }
+
   override async init(): Promise<void> {
     await super.init();
     this.wantsJson = this.argv.includes('--json');
   }
 
-  protected override async catch(
-    error: Error & { readonly exitCode?: number; readonly oclif?: { exit?: number } },
-  ): Promise<unknown> {
+  protected override async catch(error: Thrown): Promise<unknown> {
     if (error instanceof Fault) {
-      this.printFault(error);
-      process.exitCode = exitCodeOf[error.code];
+      const { code, message, hint } = error;
+      this.printError({ code, message, ...(hint === undefined ? {} : { hint }) });
+      process.exitCode = exitCodeOf[code];
+      return undefined;
+    }
+    // What oclif says of a command line it can't read.
+    if (this.wantsJson && error.oclif?.exit === 2) {
+      this.printError({ code: 'usage', message: error.message.replace(/\nSee more help with --help$/, '') });
+      process.exitCode = 2;
       return undefined;
     }
     return super.catch(error);
   }
 
-  private printFault(fault: Fault): void {
-    const error = {
-      code: fault.code,
-      message: fault.message,
-      ...(fault.hint === undefined ? {} : { hint: fault.hint }),
-    };
-    if (this.wantsJson) this.printJson({ error });
-    else this.note(`error ${fault.code}: ${fault.message}${fault.hint === undefined ? '' : `\n  ${fault.hint}`}`);
+  private printError(error: { readonly code: string; readonly message: string; readonly hint?: string }): void {
+    if (this.wantsJson) {
+      this.printJson({ error });
+      return;
+    }
+    const colour = colourFor(process.stderr);
+    const hint = error.hint === undefined ? '' : `\n${colour('green', indent(error.hint))}`;
+    this.note(`${colour('red', 'error')} ${error.code}: ${error.message}${hint}`);
   }
 }
+
+const indent = (text: string): string => text.replaceAll(/^/gm, '  ');
 
 /** BigInt has no JSON form of its own; written as digits, which every reader of large integers understands. */
 export function renderJson(value: unknown): string {
@@ -59,7 +93,3 @@ export function renderJson(value: unknown): string {
   );
   return (marked ?? 'null').replaceAll(/"\\u0000(-?\d+)"/g, '$1');
 }
-
-/** Colours only where a person looks: a terminal, and NO_COLOR unset (https://no-color.org). */
-export const coloursWanted = (stream: { readonly isTTY?: boolean }, noColor: string | undefined): boolean =>
-  stream.isTTY === true && (noColor === undefined || noColor === '');

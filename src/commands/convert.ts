@@ -5,7 +5,7 @@ import { Fault } from '../diagnostic/fault.ts';
 import { hasErrors } from '../diagnostic/problem.ts';
 import { problemJson } from '../diagnostic/render.ts';
 import { ClockerCommand } from './base.ts';
-import { documentArgs, documentFlags, readDocuments, renderProblems } from './input.ts';
+import { documentArgs, documentFlags, documentPaths, readDocuments, renderProblems } from './input.ts';
 
 export default class Convert extends ClockerCommand {
   static override readonly summary = 'Translate a compose file, TOSCA template or archive, or blueprint.';
@@ -35,9 +35,7 @@ export default class Convert extends ClockerCommand {
 
   override async run(): Promise<void> {
     const { flags, argv } = await this.parse(Convert);
-    const files = argv.filter((one): one is string => typeof one === 'string');
-    if (files.length === 0) this.error('Name the document to convert; - is standard input.', { exit: 2 });
-    const request = await readDocuments(files, flags);
+    const request = await readDocuments(await documentPaths(argv, flags), flags);
     const { convert } = await import('../convert/index.ts');
     const outputDirectory = flags.output === undefined ? process.cwd() : dirname(resolve(flags.output));
     const { text, problems, report, sources } = await convert({

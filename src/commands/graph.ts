@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { hasErrors } from '../diagnostic/problem.ts';
 import { ClockerCommand } from './base.ts';
-import { documentArgs, documentFlags, readDocuments, renderProblems } from './input.ts';
+import { documentArgs, documentFlags, documentPaths, readDocuments, renderProblems } from './input.ts';
 
 export default class Graph extends ClockerCommand {
   static override readonly summary = 'Draw the topology of a compose file, TOSCA template or archive, or blueprint.';
@@ -18,9 +18,7 @@ export default class Graph extends ClockerCommand {
 
   override async run(): Promise<void> {
     const { flags, argv } = await this.parse(Graph);
-    const files = argv.filter((one): one is string => typeof one === 'string');
-    if (files.length === 0) this.error('Name the document to draw; - is standard input.', { exit: 2 });
-    const request = await readDocuments(files, flags);
+    const request = await readDocuments(await documentPaths(argv, flags), flags);
     const { readApplication } = await import('../convert/index.ts');
     const { renderGraph } = await import('../graph/index.ts');
     const { application, problems, sources } = await readApplication(request);

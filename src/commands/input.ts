@@ -7,12 +7,15 @@ import type { Problem } from '../diagnostic/problem.ts';
 import type { Files } from '../document/files.ts';
 import type { Document, ReadRequest } from '../convert/index.ts';
 import type { Opened } from './archive.ts';
+import { repeated } from './pairs.ts';
+import { paintFor } from './paint.ts';
 
 export const languages = ['compose', 'tosca', 'blueprint'] as const;
 
 export const documentArgs = {
   files: Args.string({
-    description: 'documents; several compose files are merged, - is standard input',
+    description:
+      'documents; several compose files are merged, - is standard input; of none, those docker compose would take',
     required: false,
     multiple: true,
   }),
@@ -20,13 +23,14 @@ export const documentArgs = {
 
 export const documentFlags = {
   from: Flags.option({ options: languages, description: 'language of the document; found out unless given' })(),
-  profile: Flags.string({ description: 'compose: a profile to enable', multiple: true }),
-  'env-file': Flags.string({ description: 'compose: a file of variables instead of .env', multiple: true }),
+  file: Flags.string({ char: 'f', description: 'the same as naming it', ...repeated }),
+  profile: Flags.string({ description: 'compose: a profile to enable', ...repeated }),
+  'env-file': Flags.string({ description: 'compose: a file of variables instead of .env', ...repeated }),
   'project-name': Flags.string({ char: 'p', description: 'compose: name of the project' }),
   'project-directory': Flags.string({ description: 'compose: folder that paths start from' }),
   map: Flags.string({
     description: 'TOSCA: URL=PATH, a file or folder that stands for what is imported',
-    multiple: true,
+    ...repeated,
   }),
   online: Flags.boolean({ description: 'TOSCA: fetch what is imported from the network; kept for a day' }),
   'implicit-types': Flags.boolean({
@@ -35,11 +39,12 @@ export const documentFlags = {
     allowNo: true,
   }),
   inputs: Flags.string({ description: 'TOSCA: a YAML or JSON file with values of inputs' }),
-  input: Flags.string({ description: 'TOSCA: NAME=VALUE of an input', multiple: true }),
+  input: Flags.string({ description: 'TOSCA: NAME=VALUE of an input', ...repeated }),
 };
 
 export type DocumentFlags = {
   readonly from?: (typeof languages)[number] | undefined;
+  readonly file?: readonly string[] | undefined;
   readonly profile?: readonly string[] | undefined;
   readonly 'env-file'?: readonly string[] | undefined;
   readonly 'project-name'?: string | undefined;
@@ -62,6 +67,27 @@ function readStandardInput(): string {
   }
 }
 
+const environmentOfProcess = (): ReadonlyMap<string, string> =>
+  new Map(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+
+/** Those named, by `-f` first; of none, those Docker Compose would take. Throws `file-unreadable` when there are none. */
+export async function documentPaths(argv: readonly unknown[], flags: DocumentFlags): Promise<readonly string[]> {
+  const named = [...(flags.file ?? []), ...argv.filter((one): one is string => typeof one === 'string')];
+  if (named.length > 0) return named;
+  const { defaultMaxBytes, filesOfHost } = await import('../host/files.ts');
+  const { findComposeFiles } = await import('../compose/index.ts');
+  const { value, problems } = findComposeFiles({
+    disk: filesOfHost(defaultMaxBytes),
+    currentDirectory: resolve(flags['project-directory'] ?? '.'),
+    environment: environmentOfProcess(),
+    ...(flags['env-file'] === undefined ? {} : { envFiles: flags['env-file'].map((path) => resolve(path)) }),
+  });
+  if (value.length > 0) return value;
+  throw new Fault('file-unreadable', problems.map(({ message }) => message).join(' '), {
+    hint: 'Name the document; - is standard input.',
+  });
+}
+
 /** Reads the documents named. Throws `file-unreadable` with the reason. */
 export async function readDocuments(paths: readonly string[], flags: DocumentFlags): Promise<ReadRequest> {
   const { defaultMaxBytes, filesOfHost } = await import('../host/files.ts');
@@ -76,9 +102,7 @@ export async function readDocuments(paths: readonly string[], flags: DocumentFla
     ...(flags['project-name'] === undefined ? {} : { projectName: flags['project-name'] }),
     ...(flags['project-directory'] === undefined ? {} : { projectDirectory: resolve(flags['project-directory']) }),
   };
-  const environment = new Map(
-    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
+  const environment = environmentOfProcess();
   const { toscaSettings } = await import('./tosca-flags.ts');
   const settings = await toscaSettings(flags, disk, environment);
   const archive = opened?.template?.archive;
@@ -119,7 +143,8 @@ export async function renderProblems(
   problems: readonly Problem[],
   sources: ReadonlyMap<string, string>,
 ): Promise<string> {
-  const { plainPaint, renderCounts, renderProblem } = await import('../diagnostic/render.ts');
-  const blocks = problems.map((problem) => renderProblem(problem, (file) => sources.get(file), plainPaint));
+  const { renderCounts, renderProblem } = await import('../diagnostic/render.ts');
+  const paint = paintFor(process.stderr);
+  const blocks = problems.map((problem) => renderProblem(problem, (file) => sources.get(file), paint));
   return problems.length === 0 ? '' : [...blocks, renderCounts(problems)].join('\n');
 }

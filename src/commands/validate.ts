@@ -1,6 +1,6 @@
 import { problemJson } from '../diagnostic/render.ts';
 import { ClockerCommand } from './base.ts';
-import { documentArgs, documentFlags, renderProblems } from './input.ts';
+import { documentArgs, documentFlags, documentPaths, renderProblems } from './input.ts';
 import type { DocumentFlags } from './input.ts';
 import { judgeFiles } from './judge.ts';
 import type { Judgement } from './judge.ts';
@@ -27,8 +27,7 @@ export default class Validate extends ClockerCommand {
 
   override async run(): Promise<void> {
     const { flags, argv } = await this.parse(Validate);
-    const files = argv.filter((one): one is string => typeof one === 'string');
-    if (files.length === 0) this.error('Name the document to check; - is standard input.', { exit: 2 });
+    const files = await documentPaths(argv, flags);
     const judgements = await this.judgeAll(files, flags);
     if (flags.json)
       this.printJson(files.length === 1 || judgements.length === 1 ? asJson(judgements[0]) : judgements.map(asJson));

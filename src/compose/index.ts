@@ -8,3 +8,4 @@ export { loadCompose } from './load.ts';
 export { projectJson } from './json.ts';
 export type { JsonOptions } from './json.ts';
 export type { ComposeFlags, ComposeInput, ComposeProject } from './project.ts';
+export { parseEnvFile, parseRawEnvFile } from './syntax/env-file.ts';

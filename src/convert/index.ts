@@ -64,7 +64,13 @@ const readers = {
     const model = compose.toModel(project);
     const report = compose.accountProject(project, request, model.report);
     const found = [...problems, ...compose.lintProject(project), ...model.problems];
-    return { application: model.value, problems: found, report, sources: project.sources };
+    return {
+      application: model.value,
+      problems: found,
+      report,
+      sources: project.sources,
+      environment: project.environment,
+    };
   },
   blueprint: async (request) => {
     const { readBlueprint } = await import('../blueprint/index.ts');

@@ -69,6 +69,8 @@ export type ReadResult = {
   readonly report: Report;
   /** Texts read, by the name used in spans. */
   readonly sources: ReadonlyMap<string, string>;
+  /** Of compose files: the process's variables and those of `.env`, which a variable without a value takes its own from. */
+  readonly environment?: ReadonlyMap<string, string>;
   /** Of a template: whether it is right, or can't be judged. */
   readonly verdict?: Verdict;
 };

@@ -52,6 +52,11 @@ async function readPools(store: Store) {
         allocated: own.reduce((sum, block) => sum + [...allocationsOf(block)].length, 0),
         capacity: sizeOf(pool).toString(),
         nodes: use.nodes,
+        parts: own.map((block) => {
+          const owner = ownerOf(block);
+          const allocated = [...allocationsOf(block)].length;
+          return { cidr: block.cidr, allocated, ...(owner === undefined ? {} : { node: owner }) };
+        }),
       },
     ];
   });
