@@ -57,31 +57,35 @@ function resolveService(name: string, extender: Extender, resolving: Resolving):
 }
 
 function extendService(service: MapNode, name: string, extended: Node, extender: Extender, resolving: Resolving): Node {
-  const { report, trail } = resolving.loading;
+  const { report, trail, damaged } = resolving.loading;
   const own = withoutKey(service, 'extends');
+  const alone = (): MapNode => {
+    damaged.add(name);
+    return own;
+  };
   const reference = extended.kind === 'map' ? valueOf(extended, 'service') : extended;
   const wanted = textOf(reference);
   // A reference of another kind stays, for the check of the merged tree to find.
   if (reference === undefined || wanted === undefined) return service;
   const file = valueOf(extended, 'file');
   const from = file === undefined ? extender : extenderOf(file, resolving);
-  if (from === undefined) return own;
+  if (from === undefined) return alone();
   if (!from.services.has(wanted)) {
     const where = from === extender ? '' : ` in ${from.name}`;
     const hint = didYouMean(wanted, from.services.keys());
     report('extends-unknown', `There is no service "${wanted}"${where} to extend.`, reference.span, { hint });
-    return own;
+    return alone();
   }
   if (from.open.has(wanted)) {
     report('extends-cycle', `"${name}" extends itself, through "${wanted}".`, reference.span);
-    return own;
+    return alone();
   }
   if (resolving.depth > longestChain) {
     report('extends-deep', `More than ${longestChain} services extend each other.`, reference.span);
-    return own;
+    return alone();
   }
   const base = resolveService(wanted, from, { ...resolving, depth: resolving.depth + 1 });
-  if (base?.kind !== 'map') return own;
+  if (base?.kind !== 'map') return alone();
   const mark = { kind: 'extends', service: wanted, world: from.world, at: reference.span } as const;
   const kept = forget(withoutKey(base, 'extends'), resetsBelow(extender.resets, 'services', name));
   const place = placeOf(['services', name], extender.world);

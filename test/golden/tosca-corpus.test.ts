@@ -1,5 +1,6 @@
 /** Verdicts on the corpus, judge by judge, next to what other tools reach on it (measured in the reference, §2.3). */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { showScores } from './score-table.ts';
 import { ariaDisagreements, cloudnetReviewed, toscaParserDisagreements } from './tosca-disagreements.ts';
 import type { LineScore, Outcome } from './tosca-score.ts';
 import { hasCorpus, scoreAria, scoreCloudnet, scoreOasis10, scoreOasis20, scoreToscaParser } from './tosca-score.ts';
@@ -37,16 +38,14 @@ describe.skipIf(!hasCorpus)('the corpus', () => {
     cloudnet = await scoreCloudnet();
     const expected = cloudnet.flatMap(({ expected: lines }) => lines).length;
     const missed = cloudnet.flatMap(({ missed: lines }) => lines).length;
-    const rows = [
+    showScores('tosca', [
       ['judge', 'Clocker', 'tosca-parser', 'xOpera', 'Cloudnet'],
       ['OASIS 2.0', share(oasis20), '154 of 420', '227 of 420', '206 of 420'],
       ['OASIS 1.0', share(oasis10), '34 of 50', '-', '39 of 50'],
       ['Aria vectors', share(aria), '1764 of 4471', '-', '419 of 600'],
       ['tosca-parser verdicts', share(toscaParser), 'its own', '-', '-'],
       ['Cloudnet lines', `${expected - missed} of ${expected}`, '-', '-', 'its own'],
-    ];
-    const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-    console.log(rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')).join('\n'));
+    ]);
   }, 120_000);
 
   test('OASIS 2.0: every case', () => expect(wrongOf(oasis20)).toEqual([]));
