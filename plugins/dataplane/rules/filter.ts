@@ -68,6 +68,7 @@ const forwardChains = {
   leave: {
     rules: [
       `oifname ${workloads} ${policyHooks.granted} goto allow`,
+      ...policyHooks.elsewhere(workloads).map((match) => `${match} goto allow`),
       `oifname ${workloads} ct status dnat goto allow`,
       ...toPools('drop'),
       'oifname @docker-bridges ct status dnat accept',

@@ -181,6 +181,10 @@ export function keepPolicies(mirror: Pick<Mirror, 'view' | 'get'>, node: string)
         open();
         return index.addresses(name, selector);
       },
+      endpoints: (name, selector) => {
+        open();
+        return index.endpoints(name, selector);
+      },
       ports: (name, selector, port) => {
         open();
         return index.ports(name, selector, port);

@@ -27,6 +27,8 @@ export type MemberIndex = {
   /** `key`: of its record. Undefined: it is gone. */
   put(key: string, source: Source | undefined): void;
   addresses(name: string, selector: Selector): PerFamily<Members>;
+  /** Of endpoints only. */
+  endpoints(name: string, selector: Selector): PerFamily<Members>;
   /** Elements `address . protocol . port` of those that have a port of a name. */
   ports(name: string, selector: Selector, port: string): PerFamily<Members>;
   /** Forgets what was not asked for since the last time. */
@@ -85,6 +87,8 @@ export function createMemberIndex(): MemberIndex {
     },
     addresses: (name, selector) =>
       membersOf(selection(name, selector, { elementsOf: ({ addresses }) => addresses, netsOf: ({ nets }) => nets })),
+    endpoints: (name, selector) =>
+      membersOf(selection(name, selector, { elementsOf: ({ addresses }) => addresses, netsOf: () => [] })),
     ports: (name, selector, port) =>
       membersOf(
         selection(name, selector, {

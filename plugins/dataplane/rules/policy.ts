@@ -7,7 +7,7 @@
  */
 import { applying, type Direction, type OrderedTier, type Selector } from '../../policy/index.ts';
 import type { Attachment } from '../desired.ts';
-import { addressType, type Family } from '../family.ts';
+import { addressType, families, header, type Family } from '../family.ts';
 import type { Chain, RuleSet } from './model.ts';
 import type { PolicyBook, Subject } from './policy-book.ts';
 import { hashOf, logAction, policyRules, selectorName, type SetNames } from './policy-rules.ts';
@@ -104,7 +104,7 @@ export function createPolicyCompiler(book: PolicyBook): PolicyCompiler {
           }
         }
       const wanted = [...used].flatMap((name) => sequences.get(name) ?? []);
-      const sets = setsOf(wanted.flatMap(({ uses }) => uses));
+      const sets = { ...setsOf(wanted.flatMap(({ uses }) => uses)), ...openSets(book) };
       book.members.prune();
       return {
         sets: {
@@ -141,6 +141,28 @@ export function createPolicyCompiler(book: PolicyBook): PolicyCompiler {
     return sets;
   }
 }
+
+/**
+ * Endpoints that policies let somebody in to. A host sends packets for those of other hosts on, whatever network they are
+ * of: whether they are let in is judged where they arrive.
+ */
+function openSets(book: PolicyBook): Readonly<Record<string, RuleSet>> {
+  const selectors = book.tiers
+    .flatMap(({ policies }) => policies)
+    .filter(({ types, ingress }) => types.has('ingress') && ingress.some(({ action }) => action === 'allow'))
+    .map(({ selector }) => selector);
+  const selector: Selector = { kind: 'or', operands: selectors };
+  const members =
+    selectors.length === 0 ? undefined : book.members.endpoints(`open ${selectorName(selector)}`, selector);
+  return Object.fromEntries(
+    families.map((family) => [
+      openSet(family),
+      { type: addressType[family], kind: 'set', elements: members?.[family].elements ?? none } as const,
+    ]),
+  );
+}
+const none: ReadonlyMap<string, string> = new Map();
+const openSet = (family: Family): string => `policy-open${family}`;
 
 /** The chains of the tiers that apply to an endpoint. The name tells which policies; what they say may change. */
 function compile(tiers: readonly OrderedTier[], direction: Direction, isInternal: boolean): Sequence {
@@ -200,4 +222,7 @@ export const policyHooks = {
     `icmpv6 type != { nd-neighbor-solicit, nd-neighbor-advert } iifname vmap @${mapNames.egress.byInterface}`,
   ],
   granted: `meta mark & ${grantedMark} == ${grantedMark}`,
+  /** To endpoints of other hosts. */
+  elsewhere: (workloads: string): readonly string[] =>
+    families.map((family) => `oifname != ${workloads} ${header[family]} daddr @${openSet(family)}`),
 } as const;
