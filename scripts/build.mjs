@@ -30,6 +30,8 @@ await build({
   minifySyntax: true,
   minifyWhitespace: true,
   keepNames: true,
+  // The bundle runs as a script of bin/clocker, in which import() of what is outside of it does not work; require() does.
+  supported: { 'dynamic-import': false },
   legalComments: 'none',
   logLevel: 'warning',
   define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__clockerUrl' },

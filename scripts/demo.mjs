@@ -5,6 +5,7 @@
  * `-- --keep` leaves it running and says how to look around and how to end it.
  */
 import { spawn, spawnSync } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import {
   copyFileSync,
   cpSync,
@@ -16,7 +17,6 @@ import {
   readdirSync,
   rmSync,
   rmdirSync,
-  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -101,78 +101,123 @@ async function fetchBook(host, path) {
   return result.status === 0 ? result.stdout : undefined;
 }
 
+/** Runs a program and shows what it prints, as it prints it. */
+function watch(argv, options = {}) {
+  const [program, ...args] = argv;
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    const lines = [];
+    for (const stream of [child.stdout, child.stderr])
+      createInterface({ input: stream }).on('line', (line) => {
+        lines.push(line);
+        say(`    ${line}`);
+      });
+    child.on('error', reject);
+    child.on('close', (status) => {
+      if (status === 0) resolve(lines.join('\n'));
+      else reject(new Error(`${args.slice(1, 4).join(' ')} failed (${status}).`));
+    });
+  });
+}
+
+const ask = (program, ...args) => {
+  const { status, stdout } = spawnSync(program, args, { encoding: 'utf8', timeout: 20_000 });
+  return status === 0 ? stdout.trim() : '';
+};
+
+/** What of this machine must be the same afterwards: settings and bridges, and all that its own engine has. */
+function machineState() {
+  const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8').trim() : 'none');
+  const engine = existsSync('/var/run/docker.sock')
+    ? Object.fromEntries(
+        [
+          ['containers', ['ps', '--all', '--no-trunc', '--format', '{{.ID}} {{.Names}} {{.Status}}']],
+          ['networks', ['network', 'ls', '--no-trunc', '--format', '{{.ID}} {{.Name}}']],
+          ['volumes', ['volume', 'ls', '--format', '{{.Name}}']],
+          ['images', ['images', '--all', '--no-trunc', '--format', '{{.ID}} {{.Repository}}']],
+        ].map(([what, args]) => [
+          `${what} of its engine`,
+          // How long it has been up changes by itself.
+          ask('docker', '--host', 'unix:///var/run/docker.sock', ...args).replace(/ (?:Up|Exited \(\d+\)) .*$/gm, ''),
+        ]),
+      )
+    : {};
+  return {
+    ip_forward: read('/proc/sys/net/ipv4/ip_forward'),
+    docker_gwbridge: existsSync('/sys/class/net/docker_gwbridge') ? 'there' : 'none',
+    'FORWARD policy': ask('iptables', '-S', 'FORWARD').split('\n')[0],
+    'nftables tables': ask('nft', 'list', 'tables'),
+    'workload interfaces':
+      ask('ip', '-o', 'link')
+        .match(/cali[0-9a-f]+/g)
+        ?.join(' ') ?? 'none',
+    ...engine,
+  };
+}
+
 async function demo(directory, remember) {
   step('What is needed');
-  ensureDebianPackages({ ...runPackages, 'docker-compose': ['/usr/bin/docker-compose'] }, (text) => say(`    ${text}`));
+  ensureDebianPackages(runPackages, (text) => say(`    ${text}`));
   ensureNodePackages((text) => say(`    ${text}`));
-  if (!existsSync(join(root, 'dist/clocker.cjs'))) {
-    say('    Building');
-    must([process.execPath, join(root, 'scripts/build.mjs')]);
-  }
-  const clocker = join(root, 'bin/clocker');
+  say('    Building');
+  must([process.execPath, join(root, 'scripts/build.mjs')]);
+  const before = machineState();
+  const hasEngine = ask(
+    'docker',
+    '--host',
+    'unix:///var/run/docker.sock',
+    'version',
+    '--format',
+    '{{.Server.Version}}',
+  );
+  say(
+    hasEngine === ''
+      ? '    No Docker Engine runs on this machine; the demo starts one of its own.'
+      : `    A Docker Engine ${hasEngine} runs on this machine; the demo leaves it alone and starts one of its own.`,
+  );
+  const bin = join(root, 'bin/clocker');
   const guestbook = join(directory, 'guestbook');
   cpSync(join(root, 'compose-examples/guestbook'), guestbook, { recursive: true });
   copyFileSync(
     ['/bin/busybox', '/usr/bin/busybox'].find((file) => existsSync(file)),
     join(guestbook, 'busybox'),
   );
+  const compose = join(guestbook, 'compose.yml');
 
   step('A compose file becomes a blueprint');
   show('clocker convert compose-examples/guestbook/compose.yml');
-  say(indent(must([process.execPath, clocker, 'convert', join(root, 'compose-examples/guestbook/compose.yml')])));
+  say(indent(must([process.execPath, bin, 'convert', join(root, 'compose-examples/guestbook/compose.yml')])));
 
   step('A host of its own, with a Docker Engine and clocker up');
   const host = await openHost(directory);
   remember(host);
   const socket = `unix://${join(directory, 'docker.sock')}`;
   const docker = (...args) => must([...host.enter, 'docker', '--host', socket, ...args]);
-  const paths = [
-    '--data-root',
-    join(directory, 'data'),
-    '--exec-root',
-    join(directory, 'exec'),
-    '--pidfile',
-    join(directory, 'dockerd.pid'),
-  ];
   startIn(host, directory, 'dockerd', [
     'dockerd',
-    ...paths,
-    '--host',
-    socket,
-    '--cgroup-parent',
-    `/clocker-demo-${process.pid}`,
+    ...['--data-root', join(directory, 'data'), '--exec-root', join(directory, 'exec')],
+    ...['--pidfile', join(directory, 'dockerd.pid'), '--host', socket],
+    ...['--cgroup-parent', `/clocker-demo-${process.pid}`],
   ]);
+  const api = join(directory, 'clocker.sock');
   startIn(host, directory, 'clocker', [
-    process.execPath,
-    clocker,
-    'up',
-    '--store',
-    `embedded://${join(directory, 'store')}`,
-    '--docker',
-    socket,
-    '--node-name',
-    'demo',
+    ...[process.execPath, bin, 'up', '--docker', socket, '--node-name', 'demo', '--socket', api],
+    ...['--store', `embedded://${join(directory, 'store')}`, '--state-dir', join(directory, 'state')],
   ]);
-  await until(
-    'the Docker Engine',
-    () => spawnSync('docker', ['--host', socket, 'version'], { timeout: 5000 }).status === 0,
-    60,
-  );
-  await until(
-    'clocker up',
-    () =>
-      spawnSync(host.enter[0], [...host.enter.slice(1), 'test', '-S', '/run/docker/plugins/clocker.sock']).status === 0,
-    30,
-  );
+  const environment = { ...process.env, CLOCKER_HOST: `unix://${api}` };
+  const clocker = (...args) => watch([process.execPath, bin, ...args], { env: environment });
+  const isUp = (program, ...args) => spawnSync(program, args, { timeout: 5000, env: environment }).status === 0;
+  await until('the Docker Engine', () => isUp('docker', '--host', socket, 'version'), 60);
+  await until('clocker up', () => isUp(process.execPath, bin, 'ls'), 30);
   say(indent(docker('version', '--format', 'Docker Engine {{.Server.Version}}')));
+  show('clocker node ls');
+  await clocker('node', 'ls');
 
-  step('The same compose file, with nothing but docker-compose, on a Clocker network');
-  show('docker-compose up -d');
-  const environment = { ...process.env, DOCKER_HOST: socket, COMPOSE_PROJECT_NAME: 'guestbook' };
-  must([...host.enter, 'docker-compose', '--project-directory', guestbook, '-f', composeFor(guestbook), 'up', '-d'], {
-    env: environment,
-    timeout: 300_000,
-  });
+  step('Deploying it: first what would be done, then doing it');
+  show('clocker deploy compose.yml --plan');
+  await clocker('deploy', compose, '--name', 'guestbook', '--plan');
+  show('clocker deploy compose.yml');
+  await clocker('deploy', compose, '--name', 'guestbook');
 
   step('The published port answers, and the web tier reaches the back end by name');
   show('curl http://127.0.0.1:8080/?text=hello+from+the+demo');
@@ -186,51 +231,63 @@ async function demo(directory, remember) {
   show('docker ps');
   say(indent(docker('ps', '--format', 'table {{.Names}}\t{{.Status}}\t{{.Ports}}')));
   show('docker network inspect guestbook_default');
-  say(
-    indent(
-      docker(
-        'network',
-        'inspect',
-        '--format',
-        '{{.Name}}: driver {{.Driver}}, subnet {{range .IPAM.Config}}{{.Subnet}}{{end}}',
-        'guestbook_default',
-      ),
-    ),
-  );
-  const table = docker(
-    'network',
-    'inspect',
-    '--format',
-    '{{range .Containers}}{{printf "%-22s %-20s %s\\n" .Name .IPv4Address .MacAddress}}{{end}}',
-    'guestbook_default',
-  );
-  say(indent(`container              address              MAC\n${table}`));
+  const network =
+    '{{.Name}}: driver {{.Driver}}, IPAM {{.IPAM.Driver}}, subnet {{range .IPAM.Config}}{{.Subnet}}{{end}}\n' +
+    '{{range .Containers}}{{printf "%-22s %-20s %s\\n" .Name .IPv4Address .MacAddress}}{{end}}';
+  const inspected = docker('network', 'inspect', '--format', network.replace('\n', '{{println}}'), 'guestbook_default');
+  if (!inspected.includes('driver clocker')) throw new Error(`The network is not Clocker's:\n${inspected}`);
+  say(indent(inspected));
   show('ip route   (on the host: every container is a route)');
   say(indent(must([...host.enter, 'ip', 'route'])));
+
+  step('What Clocker shows');
+  show('clocker tree guestbook');
+  await clocker('tree', 'guestbook');
+  show('clocker ipam show --show-blocks');
+  await clocker('ipam', 'show', '--show-blocks');
+  show('clocker ipam check');
+  await clocker('ipam', 'check');
 
   if (keep) {
     const prefix = host.enter.join(' ');
     say(
-      `\nLeft running. Look around:\n    ${prefix} docker --host ${socket} ps\n    ${prefix} wget -qO- http://127.0.0.1:8080/\nEnd it, and everything in it:\n    kill ${host.keeper.pid}; rm -rf ${directory}`,
+      [
+        '\nLeft running. Look around:',
+        `    export CLOCKER_HOST=unix://${api} DOCKER_HOST=${socket}`,
+        `    ${bin} show guestbook`,
+        '    docker ps',
+        `    ${prefix} busybox wget -qO- http://127.0.0.1:8080/`,
+        'End it, and everything in it:',
+        `    kill ${host.keeper.pid}; rm -rf ${directory}`,
+      ].join('\n'),
     );
     return;
   }
   step('Everything is taken away again');
-  must([...host.enter, 'docker-compose', '--project-directory', guestbook, '-f', composeFor(guestbook), 'down', '-v'], {
-    env: environment,
-    timeout: 120_000,
-  });
+  show('clocker rm guestbook --volumes --images');
+  await clocker('rm', 'guestbook', '--volumes', '--images');
   // The kernel takes a moment for a veth pair, and nobody waits for that.
-  const isClean = () => !must([...host.enter, 'ip', '-o', 'link']).includes('cali');
-  await until('the interfaces to go', isClean, 20);
-  say('    No container, network, volume or interface is left.');
+  await until('the interfaces to go', () => !must([...host.enter, 'ip', '-o', 'link']).includes('cali'), 20);
+  const left = [
+    ['containers', docker('ps', '--all', '--format', '{{.Names}}')],
+    ['volumes', docker('volume', 'ls', '--format', '{{.Name}}')],
+    ['networks', docker('network', 'ls', '--filter', 'driver=clocker', '--format', '{{.Name}}')],
+    ['images', docker('images', '--filter', 'reference=guestbook*', '--format', '{{.Repository}}')],
+  ].filter(([, names]) => names.trim() !== '');
+  if (left.length > 0) throw new Error(`Something is left: ${left.map((each) => each.join(': ')).join('; ')}`);
+  say('    No container, network, volume, image or interface of it is left.');
+  return before;
 }
 
-/** docker-compose 1.29 wants a version, and conditions of depends_on only in format 2; everything else is the example's. */
-function composeFor(guestbook) {
-  const file = join(guestbook, 'compose-1.29.yml');
-  if (!existsSync(file)) writeFileSync(file, `version: "2.4"\n${readFileSync(join(guestbook, 'compose.yml'), 'utf8')}`);
-  return file;
+/** Throws with what is not as it was. */
+function requireUnchanged(before) {
+  const after = machineState();
+  const changed = Object.keys(after).filter((what) => after[what] !== before[what]);
+  if (changed.length > 0)
+    throw new Error(
+      `This machine is not as it was: ${changed.map((what) => `${what}\n  was: ${before[what]}\n  is:  ${after[what]}`).join('\n')}`,
+    );
+  say(`    This machine is as it was: ${Object.keys(after).join(', ')}.`);
 }
 
 /** dockerd leaves its groups; they are empty, and only empty ones can be removed. */
@@ -275,9 +332,14 @@ mkdirSync(join(directory, 'exec'));
 let host;
 const started = Date.now();
 try {
-  await demo(directory, (opened) => {
+  const before = await demo(directory, (opened) => {
     host = opened;
   });
+  if (before !== undefined) {
+    await close(host, directory);
+    host = undefined;
+    requireUnchanged(before);
+  }
   say(`\nDone in ${((Date.now() - started) / 1000).toFixed(0)} s.`);
 } catch (error) {
   say(`\nThe demo failed: ${error instanceof Error ? error.message : error}`);

@@ -137,9 +137,9 @@ export default class Deploy extends DaemonCommand {
   }
 
   private async printEntities(application: string, entities: readonly EntityView[]): Promise<void> {
-    const { entityHead, entityRow, isLeaf } = await import('./entity-rows.ts');
+    const { entityHead, entityRow, isContainer } = await import('./entity-rows.ts');
     this.note('');
-    const rows = entities.filter(isLeaf).map((entity) => entityRow(entity));
+    const rows = entities.filter(isContainer).map((entity) => entityRow(entity));
     await this.printTable(entityHead, rows, `${application} has no containers.`, (cell, column) =>
       column === 1 ? colourOfState(cell) : undefined,
     );

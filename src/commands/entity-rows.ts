@@ -29,8 +29,8 @@ export function findEntity(entities: readonly EntityView[], wanted: string, appl
   });
 }
 
-/** What runs, and is not only a group of others. */
-export const isLeaf = ({ kind }: EntityView): boolean => !['application', 'cluster', 'fabric'].includes(kind);
+/** What runs: not the groups, networks and volumes around it. */
+export const isContainer = ({ kind }: EntityView): boolean => kind === 'container';
 
 /** Ids with the lines of a tree before them, parents first as they come. */
 export function treeNames(entities: readonly EntityView[]): ReadonlyMap<string, string> {

@@ -61,9 +61,10 @@ export function createTeller(tell: (line: string) => void, verbose: boolean): (e
   const waits = new Set<string>();
   const started = (change: ChangeLine): void => {
     begun++;
-    total = Math.max(total, begun);
+    // Some orders do not tell how much there is to do, and a deployment may find more on the way.
+    const number = total === 0 ? `[${begun}]` : `[${begun}/${Math.max(total, begun)}]`;
     const because = change.because === undefined ? '' : ` (${printable(change.because, longestLine)})`;
-    tell(`${colour('dim', `[${begun}/${total}]`)} ${doing[change.action]} ${change.kind} ${change.name}${because}`);
+    tell(`${colour('dim', number)} ${doing[change.action]} ${change.kind} ${change.name}${because}`);
   };
   const failed = (change: ChangeLine): void => {
     for (const line of output.get(change.name) ?? []) tell(`      ${line}`);

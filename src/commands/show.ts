@@ -63,9 +63,9 @@ export default class Show extends DaemonCommand {
   }
 
   private async printEntities(entities: readonly EntityView[]): Promise<void> {
-    const { entityHead, entityRow, isLeaf } = await import('./entity-rows.ts');
-    const rows = entities.filter(isLeaf).map((entity) => entityRow(entity));
-    await this.printTable(entityHead, rows, 'It has no entities yet.', (cell, column) =>
+    const { entityHead, entityRow, isContainer } = await import('./entity-rows.ts');
+    const rows = entities.filter(isContainer).map((entity) => entityRow(entity));
+    await this.printTable(entityHead, rows, 'It has no containers yet.', (cell, column) =>
       column === 1 ? colourOfState(cell) : undefined,
     );
     for (const { name, reasons } of entities) for (const reason of reasons) this.log(`${name} is not up: ${reason}`);

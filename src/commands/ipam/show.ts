@@ -13,13 +13,22 @@ export default class IpamShow extends DaemonCommand {
   override async run(): Promise<void> {
     const { flags } = await this.parse(IpamShow);
     const client = await this.daemon(flags);
-    const pools = await client.call('listPools');
+    const [pools, networks] = await Promise.all([client.call('listPools'), client.call('listNetworks')]);
+    const nameOf = new Map(networks.map(({ id, name }) => [id, name ?? id.slice(0, 12)]));
     if (flags.json) {
       this.printJson(flags['show-blocks'] ? pools : pools.map(({ parts: _parts, ...pool }) => pool));
       return;
     }
     const rows = pools.flatMap(({ cidr, network = '', blocks, allocated, capacity, nodes, parts = [] }) => [
-      ['pool', cidr, network.slice(0, 12), String(blocks), String(allocated), capacity, nodes.join(', ')],
+      [
+        'pool',
+        cidr,
+        nameOf.get(network) ?? network.slice(0, 12),
+        String(blocks),
+        String(allocated),
+        capacity,
+        nodes.join(', '),
+      ],
       ...(flags['show-blocks'] ? parts : []).map((part) => [
         'block',
         part.cidr,
