@@ -8,7 +8,8 @@ import { decodeAddressOwner, decodeEndpoint } from '../../src/model/network/deco
 import { addressOwnerKey, endpointKey, handleKey } from '../../src/model/network/keys.ts';
 import { handleOf, hostInterface } from '../../src/model/network/names.ts';
 import type { EndpointRecord, NetworkRecord } from '../../src/model/network/records.ts';
-import type { Condition } from '../../src/store/index.ts';
+import { winnerOver } from '../../src/model/network/winner.ts';
+import type { Condition, Records } from '../../src/store/index.ts';
 import type { Reply, RequestOf } from '../protocol/index.ts';
 import type { NetworkDeps } from './deps.ts';
 import { gatewayFor } from './join-reply.ts';
@@ -29,8 +30,14 @@ const mostRaces = 20;
 /** Milliseconds after which an endpoint that was made and never joined is taken for dead. */
 const neverJoined = 60_000;
 
-export async function createEndpoint(request: Request, deps: NetworkDeps): Promise<Reply> {
+export async function createEndpoint(
+  request: Request,
+  networks: Records<NetworkRecord>,
+  deps: NetworkDeps,
+): Promise<Reply> {
   const network = await requireNetwork(deps, request.NetworkID);
+  const winner = winnerOver(network, networks.all());
+  if (winner !== undefined) throw lost(network, winner);
   const given = request.Interface?.MacAddress ?? '';
   const endpoint = newEndpoint(request, network, deps);
   for (let race = 0; race < mostRaces; race++) {
@@ -54,6 +61,14 @@ export async function createEndpoint(request: Request, deps: NetworkDeps): Promi
     transient: true,
   });
 }
+
+/** Its containers would talk to nobody on the other hosts, where the name means another network. */
+const lost = (network: NetworkRecord, { id, createdBy }: NetworkRecord): Fault =>
+  new Fault(
+    'request-invalid',
+    `The network ${shownNetwork(network)} of ${network.createdBy} has the name of one that ${createdBy} made before (${id.slice(0, 12)}).`,
+    { hint: 'Remove the containers that are on it: then it is replaced by the other one, and new ones join that.' },
+  );
 
 /** Only what Docker left open may be in the reply; anything else it takes for an attempt to change it. */
 const replyFor = ({ mac }: EndpointRecord, given: string): Reply =>

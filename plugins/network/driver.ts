@@ -1,7 +1,7 @@
 /** Docker's network driver: networks and endpoints (libnetwork docs/remote.md). Every call may come twice. */
 import { isFault } from '../../src/diagnostic/fault.ts';
-import { decodeEndpoint } from '../../src/model/network/decode.ts';
-import { endpointsPrefix, gatewaysPrefix } from '../../src/model/network/keys.ts';
+import { decodeEndpoint, decodeNetwork } from '../../src/model/network/decode.ts';
+import { endpointsPrefix, gatewaysPrefix, networksPrefix } from '../../src/model/network/keys.ts';
 import type { NetworkHandlers, Reply } from '../protocol/index.ts';
 import { deleteEndpoint, join, leave, publish, unpublish } from './attach.ts';
 import { createEndpoint } from './create-endpoint.ts';
@@ -15,6 +15,7 @@ export function networkDriver(deps: NetworkDeps): NetworkHandlers {
   const { locks, overlay, node } = deps;
   const gateways = overlay.records<true>(gatewaysPrefix, () => true);
   const endpointsHere = overlay.records(endpointsPrefix(node), ({ value }) => decodeEndpoint(value));
+  const networks = overlay.records(networksPrefix, ({ value }) => decodeNetwork(value));
   const network = (id: string): string => `network ${id}`;
   const endpoint = (id: string): string => `endpoint ${id}`;
 
@@ -53,7 +54,7 @@ export function networkDriver(deps: NetworkDeps): NetworkHandlers {
         ),
       ),
     'NetworkDriver.CreateEndpoint': (request, signal) =>
-      locks.hold(endpoint(request.EndpointID), () => createEndpoint(request, deps), signal),
+      locks.hold(endpoint(request.EndpointID), () => createEndpoint(request, networks, deps), signal),
     'NetworkDriver.EndpointOperInfo': () => Promise.resolve({ Value: {} }),
     'NetworkDriver.DeleteEndpoint': ({ EndpointID: id }, signal) =>
       putOff(endpoint(id), () => locks.hold(endpoint(id), () => deleteEndpoint(id, deps), signal)),

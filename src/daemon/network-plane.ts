@@ -5,6 +5,7 @@ import { createAllocator, createIpamSweeper, ensureCluster, ipamDriver } from '.
 import { openDataplane, type Dataplane } from '../../plugins/dataplane/index.ts';
 import { createSweeper, learnConnections, networkDriver } from '../../plugins/network/index.ts';
 import { registerNode } from '../../plugins/nodes/index.ts';
+import { openReplicas } from '../../plugins/replicas/index.ts';
 import { openRoutes } from '../../plugins/routes/index.ts';
 import {
   createLocks,
@@ -133,6 +134,7 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
     onMissed: poke,
     signal,
   });
+  const replicas = openReplicas({ mirror, store, engine: docker, log, signal });
   const engine = engineView(docker);
   const sweepers = [createSweeper({ ...network, engine }), createIpamSweeper({ ...ipam, engine })];
   for (const sweeper of sweepers) {
@@ -166,7 +168,7 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
       await server.close();
       await Promise.all([learning, ...loops.map(({ stopped }) => stopped)]);
       await registration.close();
-      await routes.stopped;
+      await Promise.all([routes.stopped, replicas.stopped]);
       await dataplane.close();
       await mirror.close();
     },

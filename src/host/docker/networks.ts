@@ -122,6 +122,8 @@ export type NetworkCalls = {
   createNetwork(body: Readonly<Record<string, unknown>>): Promise<string>;
   /** Gone already is as good. */
   removeNetwork(name: string): Promise<void>;
+  /** Ids of the containers, running or not, that are on a network or will be when they start. */
+  networkUsers(id: string, name: string): Promise<readonly string[]>;
   connectNetwork(network: string, container: string, endpoint: Readonly<Record<string, unknown>>): Promise<void>;
   disconnectNetwork(network: string, container: string): Promise<void>;
 };
@@ -145,6 +147,12 @@ export const networkCalls = (engine: VersionedTransport): NetworkCalls => ({
   removeNetwork: async (name) => {
     const path = `/networks/${segment(name)}`;
     await engine.call({ method: 'DELETE', path, deadline: driverDeadline, fine: [404] });
+  },
+  networkUsers: async (id, name) => {
+    // One that never ran knows the network by name only.
+    const query = { all: 'true', filters: JSON.stringify({ network: [id, name] }) };
+    const { body } = await engine.call({ method: 'GET', path: '/containers/json', query, deadline });
+    return expectShape(list(created, mostThings), body, 'the list of containers').map(({ Id }) => Id);
   },
   connectNetwork: async (network, container, endpoint) => {
     const body = { kind: 'json', value: { Container: container, EndpointConfig: endpoint } } as const;

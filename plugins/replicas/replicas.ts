@@ -1,0 +1,144 @@
+/**
+ * One network on many engines: what is made on one appears on all others with its name, subnets, options and labels, and
+ * goes from them when it was removed and no container of theirs is on it. Looked at when the records change, when the
+ * engine tells of a network, and when it is there again after it was away.
+ */
+import { isFault } from '../../src/diagnostic/fault.ts';
+import { clockOfHost, type Clock } from '../../src/host/clock.ts';
+import type { Docker } from '../../src/host/docker.ts';
+import { decodeNetwork } from '../../src/model/network/decode.ts';
+import { renderJson } from '../../src/model/network/json.ts';
+import { networkKey, networksPrefix } from '../../src/model/network/keys.ts';
+import type { NetworkRecord } from '../../src/model/network/records.ts';
+import { startLoop } from '../../src/reconcile/loop.ts';
+import type { Mirror, Store } from '../../src/store/index.ts';
+import { planReplicas, replicaBody, sharedId, type Drop, type EngineSide, type ReplicaPlan } from './plan.ts';
+
+export type ReplicaEngine = Pick<Docker, 'networks' | 'createNetwork' | 'removeNetwork' | 'networkUsers' | 'events'>;
+
+export type ReplicasOptions = {
+  readonly mirror: Mirror;
+  readonly store: Store;
+  readonly engine: ReplicaEngine;
+  readonly log: (level: 'info' | 'warn', message: string, details?: Readonly<Record<string, unknown>>) => void;
+  readonly signal: AbortSignal;
+  readonly clock?: Clock;
+};
+
+export type Replicas = { poke(): void; readonly stopped: Promise<void> };
+
+const telling = new Set(['network create', 'network destroy', 'network disconnect', 'container destroy']);
+
+export function openReplicas(options: ReplicasOptions): Replicas {
+  const { mirror, engine, log, signal } = options;
+  const clock = options.clock ?? clockOfHost;
+  const records = mirror.view<NetworkRecord>(networksPrefix, ({ value }) => decodeNetwork(value));
+  /** What was told last of each network, so that it is told once. */
+  const told = new Map<string, string>();
+
+  function tell(key: string, what: string, details: Readonly<Record<string, unknown>>): void {
+    if (told.get(key) === what) return;
+    told.set(key, what);
+    log('warn', what, details);
+  }
+
+  async function publish({ id, name, labels }: ReplicaPlan['publish'][number]): Promise<void> {
+    const entry = await options.store.get(networkKey(id));
+    const current = decodeNetwork(entry?.value ?? '');
+    if (entry === undefined || current === undefined) return;
+    const value = renderJson({ ...current, name, labels });
+    const { key, revision } = entry;
+    // A lost race is left to the next look, which the change brings.
+    await options.store.transact([{ key, is: 'revision', revision }], [{ op: 'put', key, value }]);
+  }
+
+  async function create(network: NetworkRecord): Promise<void> {
+    const { name = network.id, createdBy } = network;
+    await engine.createNetwork(replicaBody(network));
+    told.delete(network.id);
+    log('info', 'a network of another host is here now', { network: name, createdBy });
+    await removeSurplus(network);
+  }
+
+  /** The engine makes two of one name when both are asked for at once. */
+  async function removeSurplus({ id, name = '' }: NetworkRecord): Promise<void> {
+    const twins = (await engine.networks()).filter((one) => one.name === name && one.driver === 'clocker');
+    const copies = twins.filter((one) => sharedId(one) === id).sort((a, b) => (a.id < b.id ? -1 : 1));
+    for (const { id: surplus } of copies.slice(1)) await dropWhenEmpty({ engineId: surplus, name, why: 'here twice' });
+  }
+
+  async function dropWhenEmpty({ engineId, name, why }: Drop): Promise<void> {
+    const users = await engine.networkUsers(engineId, name);
+    if (users.length > 0) {
+      tell(engineId, `a network stays because containers are on it, though it was ${why}`, {
+        network: name,
+        id: engineId.slice(0, 12),
+        containers: users.length,
+      });
+      return;
+    }
+    await engine.removeNetwork(engineId);
+    told.delete(engineId);
+    log('info', `a network is gone from here: it was ${why}`, { network: name, id: engineId.slice(0, 12) });
+  }
+
+  /** One that fails keeps no other from being done. */
+  async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+    const failures: unknown[] = [];
+    for (const item of items)
+      await work(item).catch((error: unknown) => {
+        failures.push(error);
+      });
+    if (failures.length > 0) throw failures[0];
+  }
+
+  async function sync(): Promise<void> {
+    await mirror.ready;
+    if (records.items.size === 0) return;
+    const networks: readonly EngineSide[] = await engine.networks();
+    const plan = planReplicas([...records.items.values()], networks);
+    for (const { network, driver } of plan.taken)
+      tell(network.id, 'a network of another host can not be made here: its name is taken', {
+        network: network.name,
+        driver,
+      });
+    const results = await Promise.allSettled([
+      each(plan.publish, publish),
+      each(plan.drop, dropWhenEmpty),
+      each(plan.create, create),
+    ]);
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  }
+
+  let failure = '';
+  const loop = startLoop({
+    sync: async () => {
+      await sync();
+      failure = '';
+    },
+    clock,
+    minDelay: 20,
+    firstBackoff: 500,
+    maxBackoff: 10_000,
+    resync: 15_000,
+    signal,
+    onFailure: (error, retryIn) => {
+      const message = error instanceof Error ? error.message : String(error);
+      if (!signal.aborted && message !== failure)
+        log('warn', 'the networks of all hosts could not be brought to this engine', { error: message, retryIn });
+      failure = message;
+    },
+  });
+  records.onChange(() => loop.poke());
+  const following = follow(engine, clock, () => loop.poke(), signal).catch((error: unknown) => {
+    if (!isFault(error)) throw error;
+  });
+  return { poke: () => loop.poke(), stopped: Promise.all([loop.stopped, following]).then(() => undefined) };
+}
+
+async function follow(engine: ReplicaEngine, clock: Clock, poke: () => void, signal: AbortSignal): Promise<void> {
+  for await (const news of engine.events({ types: ['network', 'container'], clock, signal })) {
+    if (news.kind === 'connected') poke();
+    else if (news.kind === 'event' && telling.has(`${news.event.type} ${news.event.action}`)) poke();
+  }
+}

@@ -1,0 +1,142 @@
+/** One network on many engines: made once, there everywhere, gone by the rule, and one winner where two make it at once. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { networksPrefix } from '../../src/model/network/keys.ts';
+import { openCluster, pings, runBox, whyNoLab, withDump, type LabCluster } from '../support/lab/index.ts';
+import { whyNoEtcd } from '../support/etcd.ts';
+
+const reason = (await whyNoLab()) ?? (await whyNoEtcd());
+if (reason !== undefined) console.warn(`SKIPPED: networks of several hosts: ${reason}`);
+
+const create = ['network', 'create', '-d', 'clocker', '--ipam-driver', 'clocker'];
+const hosts = ['h1', 'h2', 'h3'];
+
+describe.skipIf(reason !== undefined)('networks of several hosts', () => {
+  let cluster: LabCluster;
+  beforeAll(async () => {
+    cluster = await openCluster({ hosts });
+  });
+  afterAll(() => cluster.close());
+
+  const dumped = (name: string, body: () => Promise<void>): void => {
+    test(name, () => withDump(cluster, body));
+  };
+  const docker = (host: string, ...args: readonly string[]): Promise<string> => cluster.host(host).docker(...args);
+  /** Names of the clocker networks of an engine, sorted. */
+  const names = async (host: string): Promise<readonly string[]> =>
+    (await docker(host, 'network', 'ls', '-f', 'driver=clocker', '--format', '{{.Name}}'))
+      .split('\n')
+      .filter((one) => one !== '')
+      .sort();
+  const inspect = async (host: string, name: string, what: string): Promise<string> =>
+    (await docker(host, 'network', 'inspect', '-f', what, name)).trim();
+  const recordsIn = async (): Promise<number> =>
+    (await cluster.etcd.ctl('get', '--prefix', '--keys-only', networksPrefix)).split('\n').filter((line) => line !== '')
+      .length;
+
+  dumped('appear on every engine within a second, with subnets, options and labels', async () => {
+    await docker(
+      'h1',
+      ...create,
+      '--subnet',
+      '198.19.8.0/24',
+      '--ip-range',
+      '198.19.8.0/25',
+      '--ipv6',
+      '--subnet',
+      'fd00:8::/64',
+      '-o',
+      'clocker.mtu=1400',
+      '--label',
+      'team=red',
+      '--gateway',
+      '198.19.8.1',
+      'app',
+    );
+    const begin = performance.now();
+    for (const host of ['h2', 'h3'])
+      await expect.poll(() => names(host), { timeout: 5000, interval: 20 }).toEqual(['app']);
+    const took = performance.now() - begin;
+    console.log(`a network was on two other engines ${Math.round(took)} ms after docker network create had returned`);
+    for (const host of hosts) {
+      expect(await inspect(host, 'app', '{{range .IPAM.Config}}{{.Subnet}} {{end}}')).toBe('198.19.8.0/24 fd00:8::/64');
+      expect(
+        await inspect(host, 'app', '{{index .Labels "team"}} {{index .Options "clocker.mtu"}} {{.EnableIPv6}}'),
+      ).toBe('red 1400 true');
+    }
+    const [one, two] = [
+      await runBox(cluster.host('h1'), 'one', ['--network', 'app']),
+      await runBox(cluster.host('h2'), 'two', ['--network', 'app']),
+    ];
+    expect(await pings(one, await two.address('app'))).toBe(true);
+    expect(await recordsIn()).toBe(1);
+    await Promise.all([one.remove(), two.remove()]);
+  });
+
+  dumped('are made on an engine that was down', async () => {
+    await cluster.host('h3').engine.stop();
+    await docker('h1', ...create, 'later');
+    await cluster.host('h3').engine.start();
+    await expect.poll(() => names('h3'), { timeout: 20_000 }).toEqual(['app', 'later']);
+  });
+
+  dumped('stay where a container is on them, which can start again, and go from the others', async () => {
+    const box = await runBox(cluster.host('h2'), 'kept', ['--network', 'later']);
+    await docker('h2', 'stop', '-t', '0', 'kept');
+    await docker('h1', 'network', 'rm', 'later');
+    await expect.poll(() => names('h3'), { timeout: 5000 }).toEqual(['app']);
+    expect(await names('h2')).toEqual(['app', 'later']);
+    await docker('h2', 'start', 'kept');
+    await box.agent.close();
+    await docker('h2', 'rm', '-f', 'kept');
+    await expect.poll(() => names('h2'), { timeout: 5000 }).toEqual(['app']);
+    expect(await names('h1')).toEqual(['app']);
+    await expect.poll(recordsIn).toBe(1);
+  });
+
+  dumped('of one name made on all hosts at once are one network afterwards', async () => {
+    await Promise.all(hosts.map((host) => docker(host, ...create, 'both').catch(() => '')));
+    await expect
+      .poll(async () => [await recordsIn(), ...(await Promise.all(hosts.map(names)))], { timeout: 15_000 })
+      .toEqual([2, ['app', 'both'], ['app', 'both'], ['app', 'both']]);
+    const subnets = new Set(
+      await Promise.all(hosts.map((host) => inspect(host, 'both', '{{range .IPAM.Config}}{{.Subnet}}{{end}}'))),
+    );
+    expect(subnets.size).toBe(1);
+    await docker('h2', 'network', 'rm', 'both');
+    await expect.poll(async () => Promise.all(hosts.map(names)), { timeout: 5000 }).toEqual(hosts.map(() => ['app']));
+  });
+
+  dumped(
+    'whose loser has a container take no new one, and tell the winner; when it is empty it is replaced',
+    async () => {
+      // Out of contact, each host makes its own.
+      await cluster.clocker('h2').stop();
+      await docker('h1', ...create, 'split');
+      await cluster.clocker('h2').start();
+      const made = docker('h2', ...create, '--subnet', '198.19.40.0/24', 'split').catch(() => '');
+      await made;
+      const copies = (await names('h2')).filter((name) => name === 'split').length;
+      expect(copies).toBeGreaterThan(0);
+      await expect.poll(() => names('h2'), { timeout: 15_000 }).toEqual(['app', 'split']);
+      await expect
+        .poll(
+          async () =>
+            new Set(
+              await Promise.all(
+                hosts.map((host) => inspect(host, 'split', '{{range .IPAM.Config}}{{.Subnet}}{{end}}')),
+              ),
+            ).size,
+          { timeout: 15_000 },
+        )
+        .toBe(1);
+    },
+  );
+
+  dumped('don’t come and go by themselves', async () => {
+    const ids = async (): Promise<readonly string[]> =>
+      Promise.all(hosts.map((host) => docker(host, 'network', 'ls', '-q', '--no-trunc')));
+    const before = await ids();
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    expect(await ids()).toEqual(before);
+  });
+});
