@@ -1,7 +1,7 @@
 /** The normal form as `docker compose config --format json` prints it, byte for byte. */
 import type { MapEntry, MapNode, Node } from '../document/node.ts';
 import { valueOf } from '../document/node.ts';
-import { keyOf, textOf } from './nodes.ts';
+import { entryNode, keyOf, scalarNode, textOf } from './nodes.ts';
 import type { ComposeProject } from './project.ts';
 import { formFor, rowOfEntry, rowOfItem } from './rows/children.ts';
 import { project as projectRow } from './rows/project.ts';
@@ -66,8 +66,18 @@ function printedEntries(map: MapNode, row: Row | undefined, { whole, hidden }: P
     return child !== undefined && !hidden.has(child.json) && !isZero(entry.value, child);
   };
   const placeOf = (entry: MapEntry): number => order.get(keyOf(entry)) ?? order.size;
-  return (whole ? [...map.entries] : map.entries.filter(isPrinted)).sort((a, b) => placeOf(a) - placeOf(b));
+  const printed = whole ? [...map.entries] : [...map.entries.filter(isPrinted), ...zeros(map, form.rows)];
+  return printed.sort((a, b) => placeOf(a) - placeOf(b));
 }
+
+/** Limits of devices have no tags in compose-go, so that what is not given is printed too: as nothing, or zero. */
+function zeros(map: MapNode, rows: Rows): readonly MapEntry[] {
+  const missing = Object.entries(rows).filter(([key, { json }]) => json === 'capital' && !hasKey(map, key));
+  const zeroOf = (out: Row['out']): string | number => (out === 'bytes' ? '0' : out === 'text' ? '' : 0);
+  return missing.map(([key, { out }]) => entryNode(key, scalarNode(zeroOf(out), map.span)));
+}
+
+const hasKey = (map: MapNode, key: string): boolean => map.entries.some((entry) => keyOf(entry) === key);
 
 const orders = new WeakMap<Rows, ReadonlyMap<string, number>>();
 

@@ -4,7 +4,7 @@ import type { Checked, Problem } from '../diagnostic/problem.ts';
 import { sortProblems } from '../diagnostic/sort.ts';
 import type { MapNode, Node } from '../document/node.ts';
 import { valueOf } from '../document/node.ts';
-import { checkConsistency, namesIn } from './consistency/index.ts';
+import { checkConsistency, checkSecrets, namesIn } from './consistency/index.ts';
 import { projectEnvironment } from './environment.ts';
 import { mostIncludes } from './include.ts';
 import { declareVolumes } from './legacy/volumes.ts';
@@ -12,6 +12,7 @@ import type { ComposeFile, Loading, Scope } from './loading.ts';
 import { parseFile } from './loading.ts';
 import { loadModel } from './model-tree.ts';
 import {
+  changeValues,
   entriesOf,
   entryNode,
   keyOf,
@@ -138,12 +139,29 @@ function finish(tree: MapNode, { name, scope, profiles }: Finishing, loading: Lo
   const normal = flags.normalise ? normalise(declared, { name, lookup }) : declared;
   const bound = bindTree(normal, projectRow, { report, isLoose: !flags.interpolate });
   const { active, inactive } = splitProfiles(bound, profiles);
-  if (flags.consistency) checkWhole(active, inactive, loading);
-  const { used, unused } = flags.prune ? splitUnused(active) : { used: active, unused: mapNode([], active.span) };
+  if (flags.consistency) {
+    checkWhole(active, inactive, loading);
+    checkSecrets(normal, report);
+  }
+  const sized = flags.consistency ? withReplicas(active) : active;
+  const { used, unused } = flags.prune ? splitUnused(sized) : { used: sized, unused: mapNode([], sized.span) };
   const read = readFiles(used, lookup, loading);
   const whole = flags.interpolate ? escapeDollars : (node: MapNode): MapNode => node;
   return { tree: whole(withNameAndServices(read, name)), inactive: whole(inactive), unused: whole(unused) };
 }
+
+/** Where a service says its size by `scale` and has `deploy` too, the size stands in both. */
+const withReplicas = (tree: MapNode): MapNode =>
+  changeValues(tree, (section, name) => {
+    if (name !== 'services' || section.kind !== 'map') return section;
+    return changeValues(section, (service) => {
+      const scale = valueOf(service, 'scale');
+      const deploy = valueOf(service, 'deploy');
+      if (service.kind !== 'map' || scale === undefined || deploy?.kind !== 'map') return service;
+      if (valueOf(deploy, 'replicas') !== undefined) return service;
+      return withValue(service, 'deploy', withValue(deploy, 'replicas', scale));
+    });
+  });
 
 function readFiles(tree: MapNode, lookup: (name: string) => string | undefined, loading: Loading): MapNode {
   const files = variableReader(loading);

@@ -93,6 +93,9 @@ export type Out =
   | 'test'
   | 'pairs'
   | 'text-map'
+  /** As `texts` and `text-map`, but of what is no text only whole numbers become one: fractions and flags are mistakes. */
+  | 'whole-texts'
+  | 'whole-text-map'
   | 'lists-map'
   | 'hosts'
   | 'ssh'

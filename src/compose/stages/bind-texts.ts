@@ -3,13 +3,13 @@ import type { ListNode, MapNode, Node, ScalarNode } from '../../document/node.ts
 import { changeItems, changeValues, isNull, keyOf, listNode, scalarNode, textOf } from '../nodes.ts';
 import type { Row } from '../rows/row.ts';
 import { splitCommand } from '../syntax/command.ts';
-import { renderScalar } from '../syntax/go-number.ts';
+import { isWhole, renderScalar } from '../syntax/go-number.ts';
 import type { Host } from '../syntax/short-forms.ts';
 import { hostOf, parseHost } from '../syntax/short-forms.ts';
 import type { Binding } from './bind.ts';
 
-export function bindTexts(node: Node, { out }: Row, binding: Binding): Node | undefined {
-  switch (out) {
+export function bindTexts(node: Node, row: Row, binding: Binding): Node | undefined {
+  switch (row.out) {
     case 'command!':
       return bindCommand(node, binding);
     case 'test':
@@ -18,6 +18,10 @@ export function bindTexts(node: Node, { out }: Row, binding: Binding): Node | un
       return bindPairs(node, binding);
     case 'text-map':
       return node.kind === 'map' ? unlessEmpty(changeValues(node, (value) => asText(value))) : undefinedIfNull(node);
+    case 'whole-texts':
+      return bindList(withWholes(node, binding));
+    case 'whole-text-map':
+      return bindTexts(withWholes(node, binding), { ...row, out: 'text-map' }, binding);
     case 'lists-map':
       return node.kind === 'map' ? unlessEmpty(changeValues(node, asList)) : undefinedIfNull(node);
     case 'hosts':
@@ -38,6 +42,19 @@ const unlessEmpty = <T extends MapNode | ListNode>(node: T): T | undefined =>
 function asText(node: Node): Node {
   if (node.kind !== 'scalar' || typeof node.value === 'string') return node;
   return { ...scalarNode(renderScalar(node.value, node.text), node.span), text: node.text };
+}
+
+/** Without the values Go can't hold as texts, which are told. */
+function withWholes(node: Node, { report }: Binding): Node {
+  const keep = (value: Node): Node | undefined => {
+    if (value.kind !== 'scalar' || value.value === null || typeof value.value === 'string') return value;
+    if (typeof value.value === 'bigint') return value;
+    if (typeof value.value === 'number' && isWhole(value.value, value.text)) return value;
+    report('value-type', `${value.text} is no text, and no whole number.`, value.span, { hint: 'Put it in quotes.' });
+    return undefined;
+  };
+  if (node.kind === 'map') return changeValues(node, keep);
+  return node.kind === 'list' ? changeItems(node, (item) => keep(item) ?? scalarNode('', item.span)) : node;
 }
 
 const asList = (node: Node): Node =>

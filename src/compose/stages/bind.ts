@@ -95,6 +95,8 @@ const binders = {
   test: bindTexts,
   pairs: bindTexts,
   'text-map': bindTexts,
+  'whole-texts': bindTexts,
+  'whole-text-map': bindTexts,
   'lists-map': bindTexts,
   hosts: bindTexts,
   ssh: bindTexts,

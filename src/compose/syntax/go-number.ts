@@ -17,9 +17,12 @@ export function renderGoFloat(value: number): string {
 export function renderScalar(value: ScalarValue, written: string): string {
   if (typeof value === 'string') return value;
   if (typeof value !== 'number') return value === null ? '' : String(value);
-  const isFloat = !Number.isInteger(value) || /[.eE]/.test(written.replace(/^[-+]?0[xX].*/, ''));
-  return isFloat ? renderGoFloat(value) : String(value);
+  return isWhole(value, written) ? String(value) : renderGoFloat(value);
 }
+
+/** Whether it is an integer to Go. */
+export const isWhole = (value: number, written: string): boolean =>
+  Number.isInteger(value) && !/[.eE]/.test(written.replace(/^[-+]?0[xX].*/, ''));
 
 /** A float32 as JSON prints it: the shortest decimal that is still the same float32. */
 export function shortestFloat32(value: number): number {
