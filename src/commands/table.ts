@@ -22,6 +22,11 @@ import NetworkShow from './network/show.ts';
 import NodeLs from './node/ls.ts';
 import NodeRm from './node/rm.ts';
 import NodeShow from './node/show.ts';
+import PolicyApply from './policy/apply.ts';
+import PolicyLs from './policy/ls.ts';
+import PolicyRm from './policy/rm.ts';
+import PolicyShow from './policy/show.ts';
+import PolicyTest from './policy/test.ts';
 import Restart from './restart.ts';
 import Rm from './rm.ts';
 import Scale from './scale.ts';
@@ -55,6 +60,11 @@ export const commands: Record<string, Command.Class> = {
   'node:ls': NodeLs,
   'node:rm': NodeRm,
   'node:show': NodeShow,
+  'policy:apply': PolicyApply,
+  'policy:ls': PolicyLs,
+  'policy:rm': PolicyRm,
+  'policy:show': PolicyShow,
+  'policy:test': PolicyTest,
   restart: Restart,
   rm: Rm,
   scale: Scale,
