@@ -268,9 +268,9 @@ function edges(block: Block, pool: Prefix): readonly number[] {
   return [pool.first, lastOf(pool)].flatMap((address) => ordinalOf(block, formatAddress(address)) ?? []);
 }
 
-/** As Go prints a time, which is what Calico stores. */
+/** As Go prints a time of whole seconds, which is what Calico stores. */
 export const timestampOf = (milliseconds: number): string =>
-  `${new Date(milliseconds).toISOString().replace('T', ' ').replace('Z', '')} +0000 UTC`;
+  `${new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`;
 
 /** Milliseconds since 1970; undefined when nothing readable is there. */
 export function takenAt({ secondary }: BlockAttribute): number | undefined {
