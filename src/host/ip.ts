@@ -7,7 +7,7 @@ import { Fault, isFault } from '../diagnostic/fault.ts';
 import { parseAddress, type Address } from '../ip/address.ts';
 import { parseCidr, type Cidr } from '../ip/prefix.ts';
 import { integer, list, optional, readShape, record, text, type Shape, type TypeOf } from '../shape/index.ts';
-import { run, type Argv } from './process.ts';
+import { keepReady, run, type Argv } from './process.ts';
 
 export type Link = {
   readonly name: string;
@@ -165,16 +165,19 @@ export function line(...words: readonly (string | number)[]): string {
 
 export type BatchFailure = { readonly line: string; readonly message: string };
 
+const batch = ['ip', '-force', '-batch', '-'] as const satisfies Argv;
+
+const runHere = keepReady(batch, 2);
+
 /** Does all lines it can; answers those that failed. */
 export async function runBatch(
   lines: readonly string[],
   options: { readonly inside?: string; readonly signal?: AbortSignal } = {},
 ): Promise<readonly BatchFailure[]> {
   if (lines.length === 0) return [];
-  const { status, stderr } = await run([...enter(options.inside), 'ip', '-force', '-batch', '-'], {
-    input: `${lines.join('\n')}\n`,
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  });
+  const { inside, signal } = options;
+  const how = { input: `${lines.join('\n')}\n`, ...(signal === undefined ? {} : { signal }) };
+  const { status, stderr } = inside === undefined ? await runHere(how) : await run([...enter(inside), ...batch], how);
   return status === 0 ? [] : batchFailures(lines, stderr);
 }
 

@@ -1,15 +1,17 @@
 /** The nftables of this host: whole texts go in as one transaction, so that no packet ever meets half of one. */
 import { Fault } from '../diagnostic/fault.ts';
-import { run } from './process.ts';
+import { keepReady, run } from './process.ts';
 
 export type TableName = { readonly family: 'inet' | 'bridge'; readonly name: string };
+
+const runReady = keepReady(['nft', '-f', '-'], 1);
 
 /** All of it or, when anything can't be done, nothing. */
 export async function applyRules(
   text: string,
   options: { readonly onStart?: (pid: number) => void; readonly signal?: AbortSignal } = {},
 ): Promise<void> {
-  const { status, stderr } = await run(['nft', '-f', '-'], { input: text, timeout: 30_000, ...options });
+  const { status, stderr } = await runReady({ input: text, timeout: 30_000, ...options });
   if (status !== 0) throw new Fault('command-failed', `nft refused the rules: ${stderr.trim().slice(0, 1000)}`);
 }
 

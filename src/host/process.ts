@@ -1,6 +1,8 @@
 /** The only place that starts programs: an argv array, never a shell; bounded in time and in what it may print. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { Fault } from '../diagnostic/fault.ts';
 
 export type Argv = readonly [string, ...string[]];
@@ -23,11 +25,20 @@ export type RunOptions = {
 
 const mostOutput = 64 * 1024 * 1024;
 
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+const start = ([program, ...args]: Argv): Child => {
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], shell: false });
+  // A program that ends before it has read all of its input is judged by its status.
+  child.stdin.on('error', () => undefined);
+  return child;
+};
+
 /** Runs a program to its end. Throws `command-missing`, `deadline-exceeded`, or the signal's reason; any status is a result. */
-export function run(argv: Argv, options: RunOptions = {}): Promise<Finished> {
-  const [program, ...args] = argv;
+export const run = (argv: Argv, options: RunOptions = {}): Promise<Finished> => finish(start(argv), argv, options);
+
+function finish(child: Child, [program, first = '']: Argv, options: RunOptions): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], shell: false });
     if (child.pid !== undefined) options.onStart?.(child.pid);
     const out: Buffer[] = [];
     const err: Buffer[] = [];
@@ -38,10 +49,7 @@ export function run(argv: Argv, options: RunOptions = {}): Promise<Finished> {
       child.kill('SIGKILL');
     };
     const timer = setTimeout(
-      () =>
-        stop(
-          new Fault('deadline-exceeded', `${program} ${args[0] ?? ''} did not finish in time.`, { transient: true }),
-        ),
+      () => stop(new Fault('deadline-exceeded', `${program} ${first} did not finish in time.`, { transient: true })),
       options.timeout ?? 10_000,
     );
     const abort = (): void =>
@@ -54,8 +62,6 @@ export function run(argv: Argv, options: RunOptions = {}): Promise<Finished> {
     };
     child.stdout.on('data', collect(out));
     child.stderr.on('data', collect(err));
-    // A program that ends before it has read all of its input is judged by its status.
-    child.stdin.on('error', () => undefined);
     child.on('error', (cause) => {
       ended ??= missing(program, cause);
     });
@@ -72,6 +78,55 @@ export function run(argv: Argv, options: RunOptions = {}): Promise<Finished> {
     });
     child.stdin.end(options.input ?? '');
   });
+}
+
+/** Milliseconds after a run in which whoever waits for its answer has got it. */
+const soon = 5;
+
+/** Like `run`, for a program that reads its input before it does anything. */
+export type ReadyProgram = (options: RunOptions) => Promise<Finished>;
+
+/**
+ * Starting a program costs a process of this size many times what the program does. So after each run the next process is
+ * started and waits for its input; it ends when this process does, however that ends. It knows nothing older than its
+ * input, as a program that served many runs would.
+ */
+export function keepReady(argv: Argv, count: number): ReadyProgram {
+  const waiting = new Set<Child>();
+  let refill: NodeJS.Timeout | undefined;
+
+  function fill(): void {
+    refill = undefined;
+    while (waiting.size < count) {
+      const child = start(argv);
+      const forget = (): void => void waiting.delete(child);
+      child.once('exit', forget).once('error', forget);
+      keepAlive(child, false);
+      waiting.add(child);
+    }
+  }
+
+  function take(): Child {
+    const [ready] = waiting;
+    if (ready === undefined) return start(argv);
+    waiting.delete(ready);
+    keepAlive(ready, true);
+    return ready;
+  }
+
+  return (options) =>
+    finish(take(), argv, options).finally(() => {
+      refill ??= setTimeout(fill, soon).unref();
+    });
+}
+
+/** Whether this process goes on for as long as the child does. */
+function keepAlive(child: Child, isKept: boolean): void {
+  for (const part of [child, child.stdin, child.stdout, child.stderr]) {
+    if (part !== child && !(part instanceof Socket)) continue;
+    if (isKept) part.ref();
+    else part.unref();
+  }
 }
 
 const missing = (program: string, cause: Error): Fault =>

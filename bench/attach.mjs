@@ -1,0 +1,209 @@
+/**
+ * What an attach costs at the plugin socket: dockerd's calls in dockerd's order, against `clocker up` with the embedded
+ * store in namespaces of its own, without an engine. The process namespace takes everything with it when it ends.
+ *
+ * `node bench/attach.mjs` prints the figures as JSON; `measureAttach()` gives them.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const script = fileURLToPath(import.meta.url);
+const command = fileURLToPath(new URL('../bin/clocker', import.meta.url));
+const socket = '/run/docker/plugins/clocker.sock';
+
+/** Milliseconds, megabytes and per cent. */
+/** @typedef {{ aloneP50: number, aloneP99: number, detachP50: number, burstP50: number, burstP99: number, callsP50: Record<string, number>, rssMegabytes: number, idleCpuPercent: number, endpoints: number }} AttachFigures */
+
+const namespaces = ['unshare', '--net', '--mount', '--uts', '--pid', '--fork', '--kill-child', '--mount-proc'];
+
+/** @param {{ alone?: number, bursts?: number, burst?: number, endpoints?: number, idleSeconds?: number, nodeFlags?: string[] }} options */
+/** @returns {Promise<AttachFigures>} */
+export function measureAttach(options = {}) {
+  return new Promise((resolve, reject) => {
+    const [program, ...args] = [...namespaces, process.execPath, script, '--inside', JSON.stringify(options)];
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const said = [];
+    child.stdout.on('data', (data) => said.push(data));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0) resolve(JSON.parse(Buffer.concat(said).toString()));
+      else reject(new Error(`The measurement ended with status ${code}.`));
+    });
+  });
+}
+
+const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+function runToEnd(program, ...args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+    child.on('error', reject);
+    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`${program} ${args.join(' ')}: ${code}`))));
+  });
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+const spent = new Map();
+
+function call(method, body) {
+  const began = performance.now();
+  return new Promise((resolve, reject) => {
+    const one = request({ socketPath: socket, path: `/${method}`, method: 'POST', agent }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (data) => (text += data));
+      response.on('end', () => {
+        if (response.statusCode !== 200) return reject(new Error(`${method}: ${text}`));
+        spent.set(method, [...(spent.get(method) ?? []), performance.now() - began]);
+        resolve(JSON.parse(text));
+      });
+    });
+    one.on('error', reject);
+    one.end(JSON.stringify(body));
+  });
+}
+
+const network = 'b'.repeat(64);
+const subnet = '198.18.0.0/16';
+let attached = 0;
+
+async function attach() {
+  const EndpointID = `${(++attached).toString(16).padStart(11, '0')}${'e'.repeat(53)}`;
+  const both = { NetworkID: network, EndpointID };
+  const began = performance.now();
+  const { Address } = await call('IpamDriver.RequestAddress', { PoolID: subnet, Address: '', Options: null });
+  await call('NetworkDriver.CreateEndpoint', {
+    ...both,
+    Interface: { Address, AddressIPv6: '', MacAddress: '' },
+    Options: {},
+  });
+  await call('NetworkDriver.Join', {
+    ...both,
+    SandboxKey: `/var/run/docker/netns/${EndpointID.slice(0, 12)}`,
+    Options: {},
+  });
+  await call('NetworkDriver.ProgramExternalConnectivity', { ...both, Options: {} });
+  await call('NetworkDriver.EndpointOperInfo', both);
+  await call('NetworkDriver.EndpointOperInfo', both);
+  return { both, address: Address.split('/')[0], milliseconds: performance.now() - began };
+}
+
+async function detach({ both, address }) {
+  const began = performance.now();
+  await call('NetworkDriver.RevokeExternalConnectivity', both);
+  await call('NetworkDriver.Leave', both);
+  await call('NetworkDriver.DeleteEndpoint', both);
+  await call('IpamDriver.ReleaseAddress', { PoolID: subnet, Address: address });
+  return performance.now() - began;
+}
+
+function quantile(values, part) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(part * sorted.length) - 1)] ?? 0;
+}
+const round = (value) => Math.round(value * 100) / 100;
+
+const residentMegabytes = (pid) =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+/** Of the process and all it has waited for, in ticks of 10 ms. */
+function ticks(pid) {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+}
+
+async function inside({ alone = 60, bursts = 6, burst = 50, endpoints = 200, idleSeconds = 20, nodeFlags = [] }) {
+  const directory = mkdtempSync(join(tmpdir(), 'clocker-bench-'));
+  await runToEnd('mount', '-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', '/run');
+  await runToEnd('mount', '-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', directory);
+  for (const line of [
+    'link set lo up',
+    'link add eth0 type veth peer name far',
+    'link set eth0 up',
+    'link set far up',
+    'addr add 192.0.2.1/24 dev eth0',
+  ])
+    await runToEnd('ip', ...line.split(' '));
+  const args = [
+    'up',
+    '--store',
+    `embedded://${directory}/store`,
+    '--docker',
+    `unix://${directory}/none.sock`,
+    '--node-name',
+    'bench',
+  ];
+  const daemon = spawn(process.execPath, [...nodeFlags, command, ...args], {
+    stdio: ['ignore', 'ignore', 'ignore'],
+  });
+  for (let wait = 0; !existsSync(socket); wait++) {
+    if (wait > 1000 || daemon.exitCode !== null) throw new Error('clocker up does not open its socket.');
+    await sleep(10);
+  }
+  await call('IpamDriver.RequestPool', {
+    AddressSpace: 'clockerLocal',
+    Pool: subnet,
+    SubPool: '',
+    Options: null,
+    V6: false,
+  });
+  await call('NetworkDriver.CreateNetwork', {
+    NetworkID: network,
+    Options: {},
+    IPv4Data: [{ AddressSpace: 'clockerLocal', Pool: subnet, Gateway: '0.0.0.0/0', AuxAddresses: {} }],
+    IPv6Data: [],
+  });
+  for (let count = 0; count < 10; count++) await detach(await attach());
+  await sleep(1000);
+  spent.clear();
+
+  const times = [];
+  const away = [];
+  for (let count = 0; count < alone; count++) {
+    const one = await attach();
+    times.push(one.milliseconds);
+    away.push(await detach(one));
+    await sleep(50);
+  }
+  const callsP50 = Object.fromEntries([...spent].map(([method, all]) => [method, round(quantile(all, 0.5))]));
+  const crowded = [];
+  for (let count = 0; count < bursts; count++) {
+    const all = await Promise.all(Array.from({ length: burst }, attach));
+    crowded.push(...all.map(({ milliseconds }) => milliseconds));
+    await Promise.all(all.map(detach));
+    await sleep(1000);
+  }
+  for (let count = 0; count < endpoints; count += 20) await Promise.all(Array.from({ length: 20 }, attach));
+  await sleep(10_000);
+  const before = ticks(daemon.pid);
+  await sleep(idleSeconds * 1000);
+  const idle = ticks(daemon.pid) - before;
+  const figures = {
+    aloneP50: round(quantile(times, 0.5)),
+    aloneP99: round(quantile(times, 0.99)),
+    detachP50: round(quantile(away, 0.5)),
+    burstP50: round(quantile(crowded, 0.5)),
+    burstP99: round(quantile(crowded, 0.99)),
+    callsP50,
+    endpoints,
+    rssMegabytes: round(residentMegabytes(daemon.pid)),
+    idleCpuPercent: round(idle / idleSeconds),
+  };
+  process.stdout.write(`${JSON.stringify(figures)}\n`);
+  daemon.kill('SIGTERM');
+  await new Promise((resolve) => daemon.once('exit', resolve));
+  await runToEnd('umount', directory);
+  rmSync(directory, { recursive: true, force: true });
+}
+
+if (process.argv[1] === script) {
+  if (process.argv[2] === '--inside') {
+    await inside(JSON.parse(process.argv[3] ?? '{}'));
+    process.exit(0);
+  }
+  process.stdout.write(`${JSON.stringify(await measureAttach(), undefined, 2)}\n`);
+}
