@@ -103,7 +103,10 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
         log('warn', 'the kernel could not be brought to what it should be', { failure, retryIn });
     },
   });
-  records.onChange(() => loop.poke());
+  const pokeWhenBehind = createPause(clock, 200, () => {
+    if (programmer.isBehind()) loop.poke();
+  });
+  records.onChange(pokeWhenBehind);
   // Soon, because a container may wait for it, and many changes at once.
   const turns = createTurns(async () => {
     if (isReady && !ending.signal.aborted) await programmer.applyPolicies().catch(() => loop.poke());
@@ -113,6 +116,7 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
   const watching = watchKernel({
     clock,
     isOwn: (pid) => kernel.isOwn(pid),
+    isWanted: (name) => programmer.isWanted(name),
     onChange: () => loop.poke(),
     signal: ending.signal,
   });
@@ -128,5 +132,18 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
       await Promise.all([loop.stopped, watching, turns.settled()]);
     },
     removeAll: () => programmer.removeAll(),
+  };
+}
+
+/** Does once, after some milliseconds, what is asked for any number of times meanwhile. */
+function createPause(clock: Clock, milliseconds: number, work: () => void): () => void {
+  let isAsked = false;
+  return () => {
+    if (isAsked) return;
+    isAsked = true;
+    clock.schedule(milliseconds, () => {
+      isAsked = false;
+      work();
+    });
   };
 }

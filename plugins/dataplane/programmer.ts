@@ -1,5 +1,5 @@
 /** Brings the kernel to what the records say: for single endpoints at once, and as a whole. */
-import type { Link } from '../../src/host/ip.ts';
+import { line, type Link } from '../../src/host/ip.ts';
 import { usualTunnel } from '../../src/model/network/tunnel.ts';
 import { desiredState, workloadOf, type Attachment, type Desired, type Workload } from './desired.ts';
 import { byFamily, families, type Family } from './family.ts';
@@ -46,6 +46,10 @@ export type Programmer = {
   take(turn: Turn): Promise<ReadonlyMap<string, string>>;
   /** Looks at everything, and removes the difference. Never twice at once. */
   sync(): Promise<void>;
+  /** Whether the records want something else than was done last: not after what Docker did by the gate. */
+  isBehind(): boolean;
+  /** Whether an interface of this name is to be here. */
+  isWanted(name: string): boolean;
   /** Writes the rules as policies and labels are now, and looks at nothing else. */
   applyPolicies(): Promise<void>;
   /** Takes away all of Clocker on this host. */
@@ -64,6 +68,8 @@ function createSerial(): Serial {
 }
 
 const usualMtu = 1500;
+/** Milliseconds. */
+const deletionDelay = 100;
 
 export function createProgrammer(deps: ProgrammerDeps): Programmer {
   const { kernel, records, settings, onRepair } = deps;
@@ -79,6 +85,11 @@ export function createProgrammer(deps: ProgrammerDeps): Programmer {
   /** Gateway addresses that are on the device for sure, and families whose marks are. */
   const gateways = new Set<string>();
   const marked = new Set<Family>();
+  /** Interfaces that are closed, and are being deleted. */
+  const leaving = new Set<string>();
+  let deletion: NodeJS.Timeout | undefined;
+  /** What the kernel was brought to last. */
+  let applied: Desired | undefined;
   /** Missing in the last look already. */
   let missedBefore = new Set<string>();
 
@@ -136,10 +147,16 @@ export function createProgrammer(deps: ProgrammerDeps): Programmer {
   }
 
   /** One that is there stays: Docker may have taken its other end into the container long ago. */
-  const interfaceLines = (workload: Workload): readonly string[] => [
-    ...(kernel.hasLink(workload.interface) ? [] : pairLines(workload)),
-    ...addressLines(workload),
-  ];
+  function interfaceLines(workload: Workload): readonly string[] {
+    const { interface: name } = workload;
+    const isThere = kernel.hasLink(name);
+    const isLeaving = leaving.delete(name) && isThere;
+    return [
+      ...(isLeaving ? [line('link', 'del', name)] : []),
+      ...(isThere && !isLeaving ? [] : pairLines(workload)),
+      ...addressLines(workload),
+    ];
+  }
 
   async function openLinks(workloads: readonly Workload[]): Promise<ReadonlyMap<string, string>> {
     if (workloads.length === 0) return new Map();
@@ -162,12 +179,23 @@ export function createProgrammer(deps: ProgrammerDeps): Programmer {
 
   function closeLinks(closing: Turn['close'], known: readonly (Attachment | undefined)[]): readonly string[] {
     return closing.flatMap(({ interface: name }, index) => {
-      if (!kernel.hasLink(name)) return [];
+      if (leaving.has(name) || !kernel.hasLink(name)) return [];
+      leaving.add(name);
       const attachment = known[index];
       const { address } = attachment === undefined ? { address: undefined } : workloadOf(attachment, mtu);
       const own = families.flatMap((family) => address?.[family] ?? []);
       return closingLines(name, own);
     });
+  }
+
+  /** Deleting takes the kernel 20 ms, for one or for fifty, and nobody has to wait for that: it is closed already. */
+  function deleteSoon(): void {
+    deletion ??= setTimeout(() => {
+      deletion = undefined;
+      const gone = [...leaving];
+      const forget = (): void => gone.forEach((name) => leaving.delete(name));
+      void kernel.batch([deleteClosed]).then(forget, forget);
+    }, deletionDelay);
   }
 
   async function take({ open, close }: Turn): Promise<ReadonlyMap<string, string>> {
@@ -183,9 +211,9 @@ export function createProgrammer(deps: ProgrammerDeps): Programmer {
         setFilter(want),
         kernel.batch(closing),
       ]);
-      // The kernel takes 20 ms for it, and nobody has to wait for that.
-      if (closing.length > 0) void kernel.batch([deleteClosed]).catch(() => undefined);
+      if (closing.length > 0) deleteSoon();
       for (const id of failures.keys()) records.closed(id);
+      applied = want;
       return failures;
     });
   }
@@ -241,6 +269,7 @@ export function createProgrammer(deps: ProgrammerDeps): Programmer {
           await remakeMissing(plan, want);
           gateways.clear();
           for (const { pools, gateway } of want.networks) if (pools[4].length > 0) gateways.add(gateway[4]);
+          applied = want;
         });
         await ensureMarked(desired(), true);
         portFacts = await ports.look(links, desired().workloads);
@@ -251,6 +280,8 @@ export function createProgrammer(deps: ProgrammerDeps): Programmer {
         await verify(filter, 'the nftables rules of Clocker');
         await verify(bridge, 'the nftables rules of Clocker for bridges');
       }),
+    isBehind: () => JSON.stringify(desired()) !== JSON.stringify(applied),
+    isWanted: (name) => applied?.workloads.some((one) => one.interface === name) !== false,
     applyPolicies: () => serial(() => setFilter(desired())),
     removeAll: () =>
       serial(async () => {

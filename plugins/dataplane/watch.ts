@@ -6,20 +6,27 @@ import { routeProtocol } from './rules/names.ts';
 export type WatchOptions = {
   readonly clock: LoopClock;
   readonly isOwn: (pid: number) => boolean;
+  /** Whether an interface is to be here: what becomes of others is what we or Docker wanted. */
+  readonly isWanted: (name: string) => boolean;
   readonly onChange: () => void;
   readonly signal: AbortSignal;
 };
 
 const longestPause = 30_000;
 
-/** Gone or down of ours; ports of Docker's bridges that come and go; settings of the way packets are checked and forwarded. */
-export function isTelling(said: string): boolean {
+/**
+ * Gone or down of what is to be here; ports of Docker's bridges that come and go; settings of the way packets are checked
+ * and forwarded.
+ */
+export function isTelling(said: string, isWanted: (name: string) => boolean): boolean {
   if (/^(Deleted )?inet6? (all|default|docker_gwbridge|clocker0) /.test(said)) return true;
   if (/ master (docker0|docker_gwbridge|br-[0-9a-f]{12}) /.test(said)) return true;
-  if (/^\d+: (cali|clocker0)/.test(said)) return said.includes('state DOWN') && !said.includes('LOWERLAYERDOWN');
-  return (
-    said.startsWith('Deleted ') && (/\b(cali\w+|clocker0)\b/.test(said) || said.includes(`proto ${routeProtocol} `))
-  );
+  const isGone = said.startsWith('Deleted ');
+  const isDown = /^\d+: /.test(said) && said.includes('state DOWN') && !said.includes('LOWERLAYERDOWN');
+  if (!isGone && !isDown) return false;
+  const workload = /\b(cali\w+)\b/.exec(said)?.[1];
+  if (workload !== undefined) return isWanted(workload);
+  return /\bclocker0\b/.test(said) || (isGone && said.includes(`proto ${routeProtocol} `));
 }
 
 /** Takes the lines of `nft monitor`; true at the end of a change by somebody else that concerns our table or the filter tables. */
@@ -38,11 +45,11 @@ export function createRuleListener(isOwn: (pid: number) => boolean): (said: stri
 }
 
 /** Resolves when both have ended after the signal. A monitor that ends is started again, and what it missed looked for. */
-export async function watchKernel({ clock, isOwn, onChange, signal }: WatchOptions): Promise<void> {
+export async function watchKernel({ clock, isOwn, isWanted, onChange, signal }: WatchOptions): Promise<void> {
   const onRule = createRuleListener(isOwn);
   await Promise.all([
     keep(['ip', '-o', 'monitor', 'link', 'address', 'route', 'netconf'], (said) => {
-      if (isTelling(said)) onChange();
+      if (isTelling(said, isWanted)) onChange();
     }),
     keep(['nft', 'monitor'], (said) => {
       if (onRule(said)) onChange();

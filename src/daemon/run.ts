@@ -9,6 +9,7 @@ import type { DaemonConfig } from './config.ts';
 import { forgetNode, releaseAddress } from './forget.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { keepMemorySmall } from './memory.ts';
 import { openNetworkPlane } from './network-plane.ts';
 import { readCredentials } from './read-config.ts';
 
@@ -40,6 +41,7 @@ async function outerAddress(addresses: () => Promise<Reached>, name: string): Pr
 
 /** Resolves after SIGTERM or SIGINT, when everything is closed. */
 export async function runDaemon({ config, version, write }: DaemonOptions): Promise<void> {
+  keepMemorySmall();
   const credentials = await readCredentials(config);
   const log = createLog({ level: config.logLevel, write });
   const ending = new AbortController();

@@ -135,7 +135,7 @@ describe.skipIf(reason !== undefined)('modes of the network plane', () => {
       const left = await start('left', '--network', 'red');
       const address = await addressOf('near', 'red');
       expect(await left.probe({ host: address, port: 80 })).toMatch(/^near /);
-      await host.exec(['nft', 'flush', 'set', 'inet', 'clocker', 'own4']);
+      await host.exec(['nft', 'flush', 'map', 'inet', 'clocker', 'networks4']);
       expect(await left.probe({ host: address, port: 80 })).toMatch(gone);
       await expect.poll(() => left.probe({ host: address, port: 80 }), { timeout: 15_000 }).toMatch(/^near /);
     }));

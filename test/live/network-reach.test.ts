@@ -132,7 +132,7 @@ describe.skipIf(reason !== undefined)('containers of one host', () => {
     const seen = async (): Promise<string> => {
       const links = await h1.exec(['ip', '-brief', 'link']);
       const routes = await h1.exec(['ip', 'route', 'show', 'root', '198.19.8.0/24', 'proto', '67']);
-      const rules = await h1.exec(['nft', 'list', 'set', 'inet', 'clocker', 'own4']);
+      const rules = await h1.exec(['nft', 'list', 'table', 'inet', 'clocker']);
       return [links.split('\n').filter((line) => line.startsWith('cali')), routes, rules].join('\n');
     };
     const before = await seen();

@@ -2,7 +2,7 @@
 import type { Desired, NetworkRules } from '../desired.ts';
 import { families, header } from '../family.ts';
 import type { Chain } from './model.ts';
-import { allowedMark, checkedMark, dnsAddress, gatewayBridge, tunnel, workloads } from './names.ts';
+import { allowedMark, checkedMark, dnsAddress, gatewayBridge, ownGroup, tunnel, workloads } from './names.ts';
 import { policyHooks } from './policy.ts';
 
 export const networkChain = (index: number): string => `network-${index}`;
@@ -29,10 +29,14 @@ const guardChains = {
     rules: [
       'ip daddr 127.0.0.0/8 drop',
       'icmpv6 type { nd-router-advert, nd-redirect } drop',
-      'iifname . ip saddr @own4 accept',
-      'iifname . ip6 saddr @own6 accept',
+      `iifgroup != ${ownGroup} drop`,
       // Neighbour discovery and multicast membership, from the interface itself; never routed on.
-      'iifname @interfaces ip6 saddr { ::, fe80::/10 } meta l4proto ipv6-icmp accept',
+      'ip6 saddr { ::, fe80::/10 } meta l4proto ipv6-icmp accept',
+      'ip6 saddr { ::, fe80::/10 } drop',
+      // An address is its owner's when the host's route to it leads to this very interface: /32 and /128 routes of ours.
+      'fib saddr . iif oif exists accept',
+      'iifname . ip saddr @siblings4 accept',
+      'iifname . ip6 saddr @siblings6 accept',
       'drop',
     ],
   },

@@ -22,8 +22,9 @@ export function siblingsOf(workloads: readonly Workload[]): Siblings {
   return siblings;
 }
 
-const ownAddresses = (workload: Workload, siblings: Siblings, family: Family): readonly string[] =>
-  (siblings.get(containerOf(workload)) ?? [workload]).flatMap((one) => one.address[family] ?? []);
+/** Addresses of one container in its other networks, with the interfaces it may use them at besides their own. */
+const siblingAddresses = (workload: Workload, siblings: Siblings, family: Family): readonly string[] =>
+  (siblings.get(containerOf(workload)) ?? []).flatMap((one) => (one === workload ? [] : (one.address[family] ?? [])));
 
 const poolsOf = (networks: readonly NetworkRules[], family: Family): readonly string[] =>
   networks.flatMap(({ pools }) => pools[family]);
@@ -41,9 +42,9 @@ function setsOf(
   const published = workloads.filter((one) => one.published.length > 0);
   const where = `${address} . inet_service`;
   return {
-    [`own${family}`]: setOf(
+    [`siblings${family}`]: setOf(
       `ifname . ${address}`,
-      workloads.flatMap((one) => ownAddresses(one, siblings, family).map((own) => `"${one.interface}" . ${own}`)),
+      workloads.flatMap((one) => siblingAddresses(one, siblings, family).map((own) => `"${one.interface}" . ${own}`)),
     ),
     [`peers${family}`]: setOf(address, peers[family]),
     [`pools${family}`]: setOf(address, poolsOf(networks, family), true),
@@ -85,10 +86,6 @@ export function desiredTable(desired: Desired, dockerBridges: readonly string[],
   return {
     ...filterTable,
     sets: {
-      interfaces: setOf(
-        'ifname',
-        desired.workloads.map((one) => `"${one.interface}"`),
-      ),
       'tunnel-port': setOf('inet_service', [String(desired.tunnel.port)]),
       'docker-bridges': setOf(
         'ifname',
