@@ -3,7 +3,7 @@
  * daemon, because a daemon whose plugin socket is closed keeps containers from starting.
  */
 import { followEngine, createApplications, startStatus } from '../runtime/index.ts';
-import type { Applications, Log, Status, Surroundings } from '../runtime/index.ts';
+import type { Applications, Log, Status, StatusOptions, Surroundings } from '../runtime/index.ts';
 import type { Docker } from '../host/docker.ts';
 import { clockOfHost } from '../host/clock.ts';
 import { findGroup } from '../host/group.ts';
@@ -19,6 +19,11 @@ import type { Metrics } from './metrics.ts';
 import type { Credentials } from './read-config.ts';
 import { reachability } from './reachability.ts';
 
+/** As much of an engine as applications and the API need. */
+export type PlaneEngine = Surroundings['engine'] &
+  StatusOptions['engine'] &
+  Pick<Docker, 'events' | 'host' | 'version' | 'logs'>;
+
 export type ApplicationPlaneOptions = {
   readonly config: DaemonConfig;
   /** How this host is reached from outside. */
@@ -26,7 +31,7 @@ export type ApplicationPlaneOptions = {
   readonly credentials: Credentials;
   readonly version: string;
   readonly store: Store;
-  readonly docker: Docker;
+  readonly docker: PlaneEngine;
   readonly ipam: ServerDeps['ipam'];
   readonly forgetNode: ServerDeps['forgetNode'];
   readonly metrics: Metrics;

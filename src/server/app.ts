@@ -32,6 +32,7 @@ export function createApp(options: AppOptions): Express {
   app.disable('etag');
   app.set('query parser', 'simple');
   app.set('case sensitive routing', true);
+  app.set('strict routing', true);
   app.use(guard(options));
   const names = Object.keys(routes).filter(isRouteName);
   for (const name of names) register(app, name, options);
@@ -163,5 +164,8 @@ function refuseMethod(request: Request, response: Response): void {
 function matches(template: string, path: string): boolean {
   const wanted = template.split('/');
   const given = path.split('/');
-  return wanted.length === given.length && wanted.every((part, index) => part.startsWith('{') || part === given[index]);
+  return (
+    wanted.length === given.length &&
+    wanted.every((part, index) => (part.startsWith('{') ? given[index] !== '' : part === given[index]))
+  );
 }

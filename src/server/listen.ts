@@ -25,6 +25,35 @@ const listening = (server: Server, what: string, start: () => void): Promise<voi
     start();
   });
 
+/** Bytes and milliseconds of a request that can't be read which are taken all the same, so that its answer arrives. */
+const patience = { bytes: 16 * 1024 * 1024, milliseconds: 5000 };
+
+/** What never reaches a route, because it is no HTTP or its head is too large, is answered as everything else is. */
+function answerMalformed(server: Server): void {
+  server.on('clientError', (error: NodeJS.ErrnoException & { readonly rawPacket?: Buffer }, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const isLarge = error.code === 'HPE_HEADER_OVERFLOW';
+    const message = isLarge ? 'The address or the headers of the request are too long.' : 'This is no HTTP request.';
+    const isHead = error.rawPacket?.subarray(0, 5).toString('latin1') === 'HEAD ';
+    const body = isHead ? '' : JSON.stringify({ error: { code: 'request-invalid', message } });
+    const status = isLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
+    // Whoever sent it may be gone before the answer is.
+    socket.on('error', () => socket.destroy());
+    socket.end(
+      `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    );
+    let bytes = 0;
+    socket.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > patience.bytes) socket.destroy();
+    });
+    setTimeout(() => socket.destroy(), patience.milliseconds).unref();
+  });
+}
+
 const closer = (server: Server): Listening => ({
   close: () =>
     new Promise((resolve) => {
@@ -41,6 +70,7 @@ export async function listenOnSocket(app: Express, { path, gid }: SocketOptions)
     throw new Fault('file-unwritable', `${path} is in the way: it is not a socket.`);
   if (found !== undefined) await unlink(path);
   const server = createServer(app);
+  answerMalformed(server);
   // Closed to all until its mode is right.
   const mask = process.umask(0o177);
   try {
@@ -63,6 +93,7 @@ export async function listenOnTcp(app: Express, { host, port, tls }: TcpOptions)
   const client = tls?.ca === undefined ? {} : { requestCert: true, rejectUnauthorized: true };
   const server =
     tls === undefined ? createServer(app) : createTlsServer({ ...tls, ...client, minVersion: 'TLSv1.2' }, app);
+  answerMalformed(server);
   await listening(server, `${host}:${port}`, () => server.listen(port, host));
   return closer(server);
 }
