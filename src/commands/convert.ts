@@ -21,11 +21,20 @@ export default class Convert extends ClockerCommand {
   ];
   static override readonly flags = {
     ...documentFlags,
-    to: Flags.option({ options: ['blueprint', 'compose', 'stack'] as const, description: 'language to write' })({
+    to: Flags.option({
+      options: ['blueprint', 'compose', 'stack', 'tosca'] as const,
+      description: 'language to write',
+    })({
       default: 'blueprint',
     }),
     format: Flags.option({ options: ['yaml', 'json'] as const, description: 'form of the document' })({
       default: 'yaml',
+    }),
+    'tosca-version': Flags.option({
+      options: ['1.3', '2.0'] as const,
+      description: 'version of a template that is written',
+    })({
+      default: '2.0',
     }),
     output: Flags.string({ char: 'o', description: 'file to write instead of stdout' }),
     report: Flags.boolean({ description: 'tell what is said in another way or lost, and why' }),
@@ -42,6 +51,7 @@ export default class Convert extends ClockerCommand {
       ...request,
       to: flags.to,
       format: flags.format,
+      toscaVersion: flags['tosca-version'],
       outputDirectory,
     });
     const lost = report.filter(({ fate }) => fate === 'lost');

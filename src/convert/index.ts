@@ -89,13 +89,13 @@ export async function convert(request: ConvertRequest): Promise<Converted> {
   const { value: language, problems } = languageOf(request);
   const sources = textsOf(request);
   if (language === undefined) return { language, text: '', problems, report: [], sources };
-  if (language === 'compose' && request.to !== 'blueprint') {
+  if (language === 'compose' && (request.to === 'compose' || request.to === 'stack')) {
     const { convertCompose } = await import('./from-compose.ts');
     return { language, ...convertCompose(request, request.to) };
   }
   const read = await readApplication({ ...request, from: language });
   if (hasErrors(read.problems)) return { ...read, text: '' };
-  const written = await writers[request.to](read.application);
+  const written = await writers[request.to](read.application, request);
   return {
     language,
     text: renderDocument(written.value, request.format ?? 'yaml'),
@@ -106,7 +106,7 @@ export async function convert(request: ConvertRequest): Promise<Converted> {
 }
 
 type Written = { readonly value: Value; readonly report: Report };
-type Writer = (application: Application) => Promise<Written>;
+type Writer = (application: Application, request: ConvertRequest) => Promise<Written>;
 
 const writers = {
   blueprint: async (application) => {
@@ -120,5 +120,9 @@ const writers = {
   stack: async (application) => {
     const { applicationToStack } = await import('./to-compose.ts');
     return applicationToStack(application);
+  },
+  tosca: async (application, { toscaVersion = '2.0' }) => {
+    const { writeTemplate } = await import('../tosca/index.ts');
+    return writeTemplate(application, toscaVersion);
   },
 } as const satisfies Record<Target, Writer>;

@@ -5,7 +5,7 @@ import type { Report } from '../diagnostic/report.ts';
 import type { Files } from '../document/files.ts';
 import type { Application } from '../model/entity.ts';
 import type { Value } from '../model/value.ts';
-import type { Archive, Verdict } from '../tosca/index.ts';
+import type { Archive, Verdict, WrittenVersion } from '../tosca/index.ts';
 import type { Language } from './detect.ts';
 
 export type Document = { readonly path: string; readonly text: string };
@@ -52,12 +52,14 @@ export type ToscaSettings = {
   readonly implicitTypes?: boolean;
 };
 
-export const targets = ['blueprint', 'compose', 'stack'] as const;
+export const targets = ['blueprint', 'compose', 'stack', 'tosca'] as const;
 export type Target = (typeof targets)[number];
 
 export type ConvertRequest = ReadRequest & {
   readonly to: Target;
   readonly format?: 'yaml' | 'json';
+  /** Of a template that is written; 2.0 unless said. */
+  readonly toscaVersion?: WrittenVersion;
   /** Absolute folder the result is to stand in, which relative paths in it start from; the current one unless given. */
   readonly outputDirectory?: string;
 };

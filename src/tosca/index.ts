@@ -15,3 +15,5 @@ export type { ArchivedTemplate } from './csar/template.ts';
 export type { Archive } from './load/load.ts';
 export { fingerprintOf, readPrivateKey, readPublicKey, signContents, verifyContents } from './csar/sign.ts';
 export { toscaProblems } from './problems.ts';
+export { writeTemplate } from './write/template.ts';
+export type { WrittenVersion } from './write/dialect.ts';

@@ -6,7 +6,7 @@ import type { Problem } from '../../diagnostic/problem.ts';
 import type { Files } from '../../document/files.ts';
 import type { MapNode, Node } from '../../document/node.ts';
 import { valueOf } from '../../document/node.ts';
-import { implicitProfiles, profileFile } from '../profiles/names.ts';
+import { builtOn, implicitProfiles, profileFile } from '../profiles/names.ts';
 import { resolveImports } from './imports.ts';
 import { findFiles } from './profile-search.ts';
 import { hasSubstituted } from './substituted.ts';
@@ -82,7 +82,10 @@ export function loadTemplate(text: string, path: string, options: LoadOptions): 
   const loading: Loading = {
     options,
     openText: (imported, file) => loadUnit(imported, file, loading),
-    openProfile: (name) => openBundled(name, loading),
+    openProfile: (name) => {
+      const below = (builtOn[name] ?? []).flatMap((one) => openBundled(one, loading) ?? []);
+      return openBundled(name, loading, below);
+    },
     root: folderOf(path),
     units: new Map(),
     texts: new Map(),

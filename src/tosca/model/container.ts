@@ -1,11 +1,13 @@
 /** Nodes that are run from an image. */
 import type { Value } from '../../model/value.ts';
 
+import { typeName } from '../../model/entity-types.ts';
 import { renderImageReference, parseImageReference } from '../../model/image-reference.ts';
 import { scopeOfTemplate } from '../functions/scope.ts';
 import type { ArtifactDefinition } from '../definitions/artifact.ts';
 import { folderOf } from '../load/locate.ts';
 import { sectionOf } from '../topology/topology.ts';
+import type { Template } from '../topology/topology.ts';
 import { valueOf } from '../../document/node.ts';
 import { textOf } from '../types/lineage.ts';
 import { composeShaped } from './container-properties.ts';
@@ -27,11 +29,12 @@ const sleepForever: readonly Value[] = ['tail', '-f', '/dev/null'];
 export function translateContainer(draft: Draft, t: Translating): void {
   const { template } = draft;
   const image = imageOf(draft);
-  if (image === undefined)
+  draft.type = typeName.container;
+  if (image === undefined && !isImageByKeys(template))
     t.findings.add('LossyTranslation', `"${template.name}" is a container without an image.`, template.at, {
       hint: 'Give it an artifact of type tosca.artifacts.Deployment.Image.Container.Docker.',
     });
-  else applyImage(draft, image, t);
+  else if (image !== undefined) applyImage(draft, image, t);
   for (const operation of operationsOf(template)) if (isLifecycle(operation)) translateOperation(draft, operation, t);
   for (const member of propertyMembers(template)) {
     const value = valueFor(member, template, t);
@@ -47,6 +50,10 @@ export function translateContainer(draft: Draft, t: Translating): void {
   publishSpecs(draft, t);
   translateResources(draft, t);
 }
+
+/** A property may have the name of a config key, and tell what is built or pulled. */
+const isImageByKeys = (template: Template): boolean =>
+  propertyMembers(template).some(({ name }) => name === 'docker.build.context' || name === 'docker.image.name');
 
 /** A machine that others run in is a container that waits, until it is asked for something else. */
 export function translateCompute(draft: Draft, t: Translating): void {

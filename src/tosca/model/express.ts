@@ -12,6 +12,7 @@ import { evaluate } from '../functions/evaluate.ts';
 import { queryInput, queryMember } from '../functions/query.ts';
 import type { FunctionScope } from '../functions/scope.ts';
 import { carryOver } from '../functions/scope.ts';
+import { readExternal } from './external.ts';
 import { isNewFunction, isOldFunction } from '../functions/table.ts';
 import type { Template } from '../topology/topology.ts';
 import { textOf } from '../types/lineage.ts';
@@ -52,8 +53,11 @@ export function express(node: Node, scope: FunctionScope, home: Template | undef
   const found = readCall(node, scope.unit.version);
   if (found?.kind === 'malformed') return undefined;
   if (found !== undefined) return expressCall(found, scope, home, depth);
-  if (node.kind === 'scalar')
-    return typeof node.value === 'string' ? unescape(node.value, scope.unit.version) : node.value;
+  if (node.kind === 'scalar') {
+    if (typeof node.value !== 'string') return node.value;
+    const text = unescape(node.value, scope.unit.version);
+    return readExternal(text) ?? text;
+  }
   if (node.kind === 'list') {
     const items = node.items.map((item) => express(item, scope, home, depth + 1));
     return items.every((item) => item !== undefined) ? items : undefined;

@@ -30,6 +30,8 @@ const byName: readonly (readonly [string, NodeKind])[] = [
   ['network.Network', 'network'],
   ['network.Port', 'port'],
   ['clocker.nodes.Machine', 'machine'],
+  ['clocker.nodes.Container', 'container'],
+  ['clocker.nodes.Software', 'software'],
   ['Container.Application', 'container'],
   ['tosker.nodes.Container', 'container'],
   ['tosca.nodes.MiCADO.Container.Application.Docker', 'container'],

@@ -53,7 +53,13 @@ export function membersOf(
   return members;
 }
 
+/** A property that is no config key: the tags of the entity. */
+export const tagsProperty = 'brooklyn.tags';
+
 export const propertyMembers = (template: Template): readonly Member[] =>
+  allPropertyMembers(template).filter(({ name }) => name !== tagsProperty);
+
+export const allPropertyMembers = (template: Template): readonly Member[] =>
   membersOf(
     sectionOf(template, 'properties'),
     template.type === undefined ? nothingDefined : propertiesOf(template.type),

@@ -38,7 +38,7 @@ function translateNetworkProperty(draft: Draft, member: Member, t: Translating):
   if (member.name === 'start_ip' || member.name === 'end_ip') return;
   const value = valueFor(member, draft.template, t);
   if (value === undefined) return;
-  const key = networkKeys[member.name];
+  const key = networkKeys[member.name] ?? (member.name.startsWith('network.') ? member.name : undefined);
   if (key !== undefined) {
     draft.config.set(key, value);
     account.carried(member.node);

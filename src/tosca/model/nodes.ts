@@ -1,5 +1,6 @@
 /** Every node template, by the kind of thing it becomes. */
 import { valueOf } from '../../document/node.ts';
+import { isList } from '../../model/value.ts';
 import { hostOf } from '../functions/context.ts';
 import type { Template } from '../topology/topology.ts';
 import { sectionOf } from '../topology/topology.ts';
@@ -10,7 +11,7 @@ import { newDraft } from './draft.ts';
 import { translateAttributes, translateEffectors } from './effector.ts';
 import { entityTypeOf, kindOfNode } from './kind.ts';
 import type { NodeKind } from './kind.ts';
-import { propertyMembers } from './members.ts';
+import { allPropertyMembers, propertyMembers, tagsProperty } from './members.ts';
 import { translateNetwork, translatePort } from './network.ts';
 import { translateRequirements } from './relationship.ts';
 import { translateResources } from './resources.ts';
@@ -100,6 +101,13 @@ function keepProperties(draft: Draft, t: Translating): void {
   }
 }
 
+function translateTags(draft: Draft, t: Translating): void {
+  const member = allPropertyMembers(draft.template).find(({ name }) => name === tagsProperty);
+  const value = member === undefined ? undefined : valueFor(member, draft.template, t);
+  if (isList(value)) draft.tags.push(...value);
+  if (value !== undefined) t.account.carried(member?.node);
+}
+
 export function translateNodes(t: Translating): void {
   for (const draft of t.drafts.values()) {
     rules[draft.kind](draft, t);
@@ -107,6 +115,7 @@ export function translateNodes(t: Translating): void {
     if (draft.kind === 'container' || draft.kind === 'software' || draft.kind === 'compute' || draft.kind === 'machine')
       translateEffectors(draft, t);
     translateAttributes(draft, t);
+    translateTags(draft, t);
     const { account } = t;
     account.carried(sectionOf(draft.template, 'description'));
     account.adapted(sectionOf(draft.template, 'type'), 'Decides what it becomes; the lineage of types is in the tags.');

@@ -23,8 +23,8 @@ export function translateVolume(draft: Draft, t: Translating): void {
       draft.config.set('volume.id', value);
       draft.config.set('volume.external', true);
       t.account.adapted(member.node, 'It exists already: it is used, and neither made nor removed.');
-    } else if (member.name === 'name') {
-      draft.config.set('volume.id', value);
+    } else if (member.name === 'name' || member.name.startsWith('volume.')) {
+      draft.config.set(member.name === 'name' ? 'volume.id' : member.name, value);
       t.account.carried(member.node);
     } else t.account.lost(member.node, 'Volumes of the engine have no size, and begin empty.');
   }

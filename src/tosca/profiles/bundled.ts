@@ -9,6 +9,7 @@ const sources: ReadonlyMap<string, () => Promise<{ readonly default: string }>> 
   ['simple-1.2', () => import('../../../tosca/simple-1.2.yaml')],
   ['simple-1.3', () => import('../../../tosca/simple-1.3.yaml')],
   ['simple-2.0', () => import('../../../tosca/simple-2.0.yaml')],
+  ['docker-2.0', () => import('../../../tosca/docker-2.0.yaml')],
   ['nonnormative-1.0', () => import('../../../tosca/nonnormative-1.0.yaml')],
   ['nonnormative-1.2', () => import('../../../tosca/nonnormative-1.2.yaml')],
 ]);

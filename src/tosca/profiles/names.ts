@@ -26,6 +26,13 @@ const byName: ReadonlyMap<string, string> = new Map([
   ['clocker.docker', 'docker-2.0'],
 ]);
 
+/** Profiles that speak of the types of others, when they are imported by name. */
+export const builtOn: Readonly<Record<string, readonly string[]>> = {
+  'docker-2.0': ['simple-2.0'],
+  'nonnormative-1.0': ['simple-1.0'],
+  'nonnormative-1.2': ['simple-1.3'],
+};
+
 /** File in tosca/, without its ending. */
 export const bundledProfile = (name: string): string | undefined => byName.get(name);
 
