@@ -3,6 +3,7 @@ import type { MapNode, Node } from '../../document/node.ts';
 import { valueOf } from '../../document/node.ts';
 import { entriesOf, keyOf, textOf } from '../nodes.ts';
 import type { Report } from '../problems.ts';
+import { castText } from '../stages/interpolate.ts';
 import { attributeRules, checkContainerNames } from './attributes.ts';
 import { checkCycles } from './cycles.ts';
 import { referenceRules } from './references.ts';
@@ -21,6 +22,9 @@ export function checkConsistency(tree: MapNode, whole: Whole): void {
   checkContainerNames(whole);
 }
 
+const isSaidFalse = (node: Node): boolean =>
+  node.kind === 'scalar' && node.value === false && castText('flag', node.text) === false;
+
 /** `tree`: as it was written, `external: false` and all. */
 export function checkSecrets(tree: MapNode, report: Report): void {
   const says = (secret: Node, key: string): boolean => valueOf(secret, key) !== undefined;
@@ -30,7 +34,7 @@ export function checkSecrets(tree: MapNode, report: Report): void {
     if (!says(value, 'driver') && !says(value, 'external')) continue;
     const external = valueOf(value, 'external');
     // Anything but a flag has been told.
-    const mayBeExternal = external !== undefined && !(external.kind === 'scalar' && external.value === false);
+    const mayBeExternal = external !== undefined && !isSaidFalse(external);
     if (mayBeExternal || ['file', 'environment'].some((source) => textOf(valueOf(value, source)) !== undefined))
       continue;
     report('source-missing', `The secret "${keyOf(entry)}" needs a file or environment.`, key.span);

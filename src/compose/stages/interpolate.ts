@@ -88,7 +88,7 @@ export function castTo(cast: Cast, node: ScalarNode, report: Report): ScalarNode
   const value = castText(cast, node.value);
   if (value === undefined) {
     report('variable-cast', `"${node.value}" is not ${castNames[cast]}.`, node.span);
-    return scalarNode(cast === 'flag' ? false : 0, node.span);
+    return { ...scalarNode(cast === 'flag' ? false : 0, node.span), text: node.value };
   }
   if (typeof value === 'boolean' && !/^(?:true|false)$/i.test(node.value))
     report('boolean-word', `"${node.value}" means ${String(value)} here.`, node.span, {
