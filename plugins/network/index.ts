@@ -2,7 +2,7 @@
 export type { NetworkDeps } from './deps.ts';
 export { networkDriver } from './driver.ts';
 export type { EndpointGate } from './gate.ts';
-export { learnConnections, type ConnectedContainer, type ConnectionsView } from './learn.ts';
+export { learnConnections, learnContainer, type ConnectedContainer, type ConnectionsView } from './learn.ts';
 export { networkOptions } from './options.ts';
 export {
   createSweeper,

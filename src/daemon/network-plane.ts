@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { getServers } from 'node:dns';
 import { createAllocator, createIpamSweeper, ensureCluster, ipamDriver } from '../../plugins/ipam/index.ts';
 import { openDataplane, type Dataplane } from '../../plugins/dataplane/index.ts';
-import { createSweeper, learnConnections, networkDriver } from '../../plugins/network/index.ts';
+import { createSweeper, learnConnections, learnContainer, networkDriver } from '../../plugins/network/index.ts';
 import { registerNode } from '../../plugins/nodes/index.ts';
 import { openReplicas } from '../../plugins/replicas/index.ts';
 import { openRoutes } from '../../plugins/routes/index.ts';
@@ -24,6 +24,7 @@ import { isPortFree } from '../host/ports.ts';
 import type { PortMapping } from '../model/network/records.ts';
 import { connectionsView, engineView } from './engine-view.ts';
 import { hostRanges, isAttached } from './host-view.ts';
+import { openNames } from './names.ts';
 
 export type Log = (
   level: 'debug' | 'info' | 'warn',
@@ -135,6 +136,14 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
     signal,
   });
   const replicas = openReplicas({ mirror, store, engine: docker, log, signal });
+  const names = openNames({
+    mirror,
+    node,
+    docker,
+    learn: (endpoint, container) => learnContainer(endpoint, container, shared),
+    log,
+    signal,
+  });
   const engine = engineView(docker);
   const sweepers = [createSweeper({ ...network, engine }), createIpamSweeper({ ...ipam, engine })];
   for (const sweeper of sweepers) {
@@ -167,6 +176,7 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
     close: async () => {
       await server.close();
       await Promise.all([learning, ...loops.map(({ stopped }) => stopped)]);
+      await names.close();
       await registration.close();
       await Promise.all([routes.stopped, replicas.stopped]);
       await dataplane.close();

@@ -1,0 +1,150 @@
+/** What the records say about names and askers: the cluster's names, and who is who on this host. */
+import { formatAddress, parseAddress } from '../../src/ip/address.ts';
+import { parsePrefix, type Prefix } from '../../src/ip/prefix.ts';
+import { decodeEndpoint, decodeNetwork } from '../../src/model/network/decode.ts';
+import { hostsPrefix, networksPrefix } from '../../src/model/network/keys.ts';
+import type { EndpointRecord, NetworkRecord } from '../../src/model/network/records.ts';
+import type { ItemChange, Mirror } from '../../src/store/index.ts';
+import type { KnownNetwork, Names } from './answer.ts';
+import { createDirectory, type Member } from './directory.ts';
+import type { KnownAsker } from './respond.ts';
+
+/** Labels whose value is a name of the container; the first that is there names its service. */
+export type NameLabels = { readonly service: readonly string[]; readonly name: readonly string[] };
+
+/** Those of a swarm and of a compose file. */
+export const dockerLabels = ['com.docker.swarm.service.name', 'com.docker.compose.service'] as const;
+
+export type BookOptions = {
+  readonly mirror: Pick<Mirror, 'view'>;
+  readonly node: string;
+  /** Labels of Clocker's own that name a container. */
+  readonly nameLabels: readonly string[];
+  /** The host's nameservers now. */
+  readonly resolvers: () => readonly string[];
+  /** Address at docker_gwbridge, by the last part of the path of the container's network namespace. */
+  readonly bridgeAddresses: () => ReadonlyMap<string, string>;
+  readonly virtual: Names['virtual'];
+};
+
+export type Book = {
+  readonly names: Names;
+  asker(address: string): KnownAsker | undefined;
+  /** Endpoints of this host that are joined. */
+  here(): readonly EndpointRecord[];
+  onChange(listener: () => void): void;
+};
+
+const canonical = (text: string | undefined): string | undefined => {
+  const address = text === undefined ? undefined : parseAddress(text);
+  return address === undefined ? undefined : formatAddress(address);
+};
+
+export const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1';
+const isShown = ({ state, container }: EndpointRecord): boolean => state === 'joined' && container !== undefined;
+
+export function memberOf(endpoint: EndpointRecord, nameLabels: readonly string[]): Member | undefined {
+  const { container } = endpoint;
+  if (!isShown(endpoint) || container === undefined) return undefined;
+  const labelled = (names: readonly string[]): readonly string[] =>
+    names.flatMap((label) => (Object.hasOwn(container.labels, label) ? (container.labels[label] ?? []) : []));
+  const [service] = labelled(dockerLabels);
+  const [ipv4, ipv6] = [canonical(endpoint.ipv4), canonical(endpoint.ipv6)];
+  return {
+    endpoint: endpoint.id,
+    network: endpoint.network,
+    name: container.name,
+    names: [container.id.slice(0, 12), ...container.aliases, ...labelled([...dockerLabels, ...nameLabels])],
+    ...(service === undefined ? {} : { service }),
+    ...(ipv4 === undefined ? {} : { ipv4 }),
+    ...(ipv6 === undefined ? {} : { ipv6 }),
+  };
+}
+
+const byName = (a: KnownNetwork, b: KnownNetwork): number => {
+  const [one, other] = [a.name ?? a.id, b.name ?? b.id];
+  return one < other ? -1 : one > other ? 1 : 0;
+};
+
+const containerOf = ({ sandboxKey, id }: EndpointRecord): string => sandboxKey ?? id;
+export const sandboxName = ({ sandboxKey }: EndpointRecord): string | undefined => sandboxKey?.split('/').at(-1);
+
+export function openBook(options: BookOptions): Book {
+  const { mirror, node, nameLabels } = options;
+  const networks = mirror.view(networksPrefix, ({ value }) => decodeNetwork(value));
+  const endpoints = mirror.view(hostsPrefix, ({ key, value }) =>
+    key.includes('/endpoints/') ? decodeEndpoint(value) : undefined,
+  );
+  const directory = createDirectory();
+  const local = new Map<string, EndpointRecord>();
+  const listeners: (() => void)[] = [];
+  let pools: readonly Prefix[] | undefined;
+
+  function take(key: string, endpoint: EndpointRecord | undefined): void {
+    const own = `${hostsPrefix}${node}/`;
+    directory.set(key, endpoint === undefined ? undefined : memberOf(endpoint, nameLabels));
+    if (!key.startsWith(own)) return;
+    if (endpoint?.state === 'joined') local.set(key, endpoint);
+    else local.delete(key);
+  }
+  for (const { key, value } of endpoints.items.values()) take(key, value);
+  const tell = (): void => {
+    for (const listener of listeners) listener();
+  };
+  endpoints.onChange((changes: readonly ItemChange<EndpointRecord>[]) => {
+    for (const { key, after } of changes) take(key, after?.value);
+    if (changes.some(({ key }) => key.startsWith(`${hostsPrefix}${node}/`))) tell();
+  });
+  networks.onChange(() => {
+    pools = undefined;
+    tell();
+  });
+
+  const recordOf = (id: string): NetworkRecord | undefined => networks.items.get(`${networksPrefix}${id}`)?.value;
+  const knownNetworks = (own: readonly EndpointRecord[]): readonly NetworkRecord[] =>
+    [...new Set(own.map(({ network }) => network))].flatMap((id) => recordOf(id) ?? []).sort(byName);
+
+  function askerOf(own: readonly EndpointRecord[], kind: KnownAsker['kind']): KnownAsker {
+    const on = knownNetworks(own);
+    const given = own.flatMap(({ dns }) => dns).filter((server) => !isLoopback(server));
+    return {
+      kind,
+      networks: on,
+      // The host asks for itself as well.
+      mayAskOthers: kind === 'host' || on.some(({ internal }) => !internal),
+      servers: kind === 'container' && given.length > 0 ? [...new Set(given)] : options.resolvers(),
+    };
+  }
+
+  function endpointsOf(address: string): readonly EndpointRecord[] {
+    const here = [...local.values()];
+    const bridge = options.bridgeAddresses();
+    const found = here.find(
+      (one) =>
+        canonical(one.ipv4) === address ||
+        canonical(one.ipv6) === address ||
+        bridge.get(sandboxName(one) ?? '') === address,
+    );
+    return found === undefined ? [] : here.filter((one) => containerOf(one) === containerOf(found));
+  }
+
+  return {
+    names: {
+      directory,
+      virtual: options.virtual,
+      get pools() {
+        pools ??= [...networks.items.values()].flatMap(({ value }) =>
+          value.pools.flatMap(({ cidr }) => parsePrefix(cidr) ?? []),
+        );
+        return pools;
+      },
+    },
+    asker: (address) => {
+      if (isLoopback(address)) return askerOf([...local.values()], 'host');
+      const own = endpointsOf(address);
+      return own.length === 0 ? undefined : askerOf(own, 'container');
+    },
+    here: () => [...local.values()],
+    onChange: (listener) => void listeners.push(listener),
+  };
+}
