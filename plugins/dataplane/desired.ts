@@ -3,7 +3,14 @@ import { formatAddress, parseAddress } from '../../src/ip/address.ts';
 import { formatPrefix, overlaps, parsePrefix, type Prefix } from '../../src/ip/prefix.ts';
 import { formatMac, parseMac } from '../../src/ip/mac.ts';
 import { containerInterface, gatewayAddress, gatewayAddressV6 } from '../../src/model/network/names.ts';
-import type { EndpointRecord, NetworkPool, NetworkRecord, PortMapping } from '../../src/model/network/records.ts';
+import { overheadOf } from '../../src/model/network/mtu.ts';
+import type {
+  EndpointRecord,
+  NetworkPool,
+  NetworkRecord,
+  PortMapping,
+  RouteMode,
+} from '../../src/model/network/records.ts';
 import type { NodeFacts } from '../../src/model/network/node.ts';
 import type { TunnelSettings } from '../../src/model/network/tunnel.ts';
 import { byFamily, type Family, type PerFamily } from './family.ts';
@@ -56,6 +63,8 @@ export type Records = {
   readonly attachments: readonly Attachment[];
   readonly networks: readonly NetworkRecord[];
   readonly ownBlocks: readonly string[];
+  /** This host, once it is known. */
+  readonly own?: NodeFacts;
   /** The other hosts. */
   readonly nodes: readonly NodeFacts[];
   readonly tunnel: TunnelSettings;
@@ -75,14 +84,15 @@ export const gatewayOf = (network: NetworkRecord): PerFamily<string> => ({
   6: addressOf(firstOf(network, 6)?.gateway, 6) ?? gatewayAddressV6(network.gatewayIndex),
 });
 
-export function workloadOf({ endpoint, network }: Attachment, mtu: number): Workload {
+/** `mtuOf`: bytes, of networks that do not say. */
+export function workloadOf({ endpoint, network }: Attachment, mtuOf: (mode: RouteMode) => number): Workload {
   return {
     id: endpoint.id,
     interface: endpoint.interface,
     inside: containerInterface(endpoint.id),
     prefix: network.interfacePrefix ?? 'eth',
     mac: formatMac(parseMac(endpoint.mac) ?? 0x020000000000),
-    mtu: network.mtu ?? mtu,
+    mtu: network.mtu ?? mtuOf(network.routeMode ?? 'auto'),
     network: network.gatewayIndex,
     address: { 4: addressOf(endpoint.ipv4, 4), 6: addressOf(endpoint.ipv6, 6) },
     gateway: gatewayOf(network),
@@ -125,9 +135,10 @@ function networkRules(network: NetworkRecord, pools: readonly Prefix[]): Network
 const nodeAddress = ({ ipv4, ipv6 }: NodeFacts, family: Family): readonly string[] =>
   [family === 4 ? ipv4 : ipv6].flatMap((cidr) => (cidr === undefined ? [] : formatAddress(cidr.address)));
 
-/** `mtu`: bytes, where a network does not say. */
+/** `mtu`: bytes that leave the host at once. */
 export function desiredState(records: Records, mtu: number): Desired {
   const pools = poolsByNetwork(records.networks);
+  const mtuOf = (mode: RouteMode): number => mtu - overheadOf(mode, records.own, records.nodes);
   const networks = new Map(
     [...records.networks]
       .sort((a, b) => text(a.createdAt, b.createdAt))
@@ -135,7 +146,7 @@ export function desiredState(records: Records, mtu: number): Desired {
   );
   return {
     workloads: records.attachments
-      .map((attachment) => workloadOf(attachment, mtu))
+      .map((attachment) => workloadOf(attachment, mtuOf))
       .sort((a, b) => text(a.createdAt, b.createdAt) || text(a.id, b.id)),
     networks: [...networks.values()].sort((a, b) => a.index - b.index),
     blackholes: records.ownBlocks.flatMap((cidr) => {

@@ -182,7 +182,7 @@ export function createProgrammer(deps: ProgrammerDeps): Programmer {
       if (leaving.has(name) || !kernel.hasLink(name)) return [];
       leaving.add(name);
       const attachment = known[index];
-      const { address } = attachment === undefined ? { address: undefined } : workloadOf(attachment, mtu);
+      const { address } = attachment === undefined ? { address: undefined } : workloadOf(attachment, () => mtu);
       const own = families.flatMap((family) => address?.[family] ?? []);
       return closingLines(name, own);
     });

@@ -5,6 +5,7 @@ import {
   endpointsPrefix,
   felixConfigurationKey,
   networksPrefix,
+  nodeKey,
   nodesPrefix,
 } from '../../src/model/network/keys.ts';
 import { decodeNode } from '../../src/model/network/node.ts';
@@ -84,10 +85,12 @@ export function keepRecords(mirror: Pick<Mirror, 'view'>, node: string): RecordK
   return {
     records: () => {
       const byId = takeIn();
+      const own = nodes.items.get(nodeKey(node))?.value;
       return {
         attachments: [...known.values()],
         networks: [...byId.values()],
         ownBlocks: [...blocks.items.values()].map(({ value }) => value),
+        ...(own === undefined ? {} : { own }),
         nodes: [...nodes.items.values()].map(({ value }) => value).filter(({ name }) => name !== node),
         tunnel: tunnel.items.get(felixConfigurationKey)?.value ?? usualTunnel,
       };

@@ -6,5 +6,3 @@ export const remoteProtocol = 68;
 export const poolMetric = 6700;
 
 export const tunnelDevice = 'vxlan.clocker';
-/** Bytes that VXLAN adds: Ethernet 14, VXLAN 8, UDP 8, and the outer IP header. */
-export const tunnelOverhead = { 4: 50, 6: 70 } as const;

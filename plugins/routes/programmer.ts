@@ -2,11 +2,12 @@
 import { Fault } from '../../src/diagnostic/fault.ts';
 import { formatAddress } from '../../src/ip/address.ts';
 import type { BatchFailure, Link } from '../../src/host/ip.ts';
+import { tunnelOverhead } from '../../src/model/network/mtu.ts';
 import type { TunnelSettings } from '../../src/model/network/tunnel.ts';
 import type { WantedRoute, WantedRoutes, WantedTunnel } from './desired.ts';
 import type { RouteKernel } from './kernel.ts';
 import { planChange, planRoutes, type RoutePlan } from './lines.ts';
-import { tunnelDevice, tunnelOverhead } from './names.ts';
+import { tunnelDevice } from './names.ts';
 import { planTunnel } from './tunnel.ts';
 
 export type RouteProgrammer = {

@@ -1,7 +1,7 @@
 /** Containers of one network on several hosts of one segment: routed, with their own addresses, isolated from others. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { networkKey } from '../../src/model/network/keys.ts';
 import {
+  networkAppears,
   openCluster,
   pings,
   placeOf,
@@ -35,9 +35,8 @@ describe.skipIf(reason !== undefined)('containers of several hosts of one segmen
       blue: ['--subnet', '198.19.9.0/24'],
     };
     for (const [name, options] of Object.entries(networks)) {
-      const id = (await cluster.host('h1').docker(...create, ...options, name)).trim();
-      expect(await cluster.etcd.ctl('get', '--keys-only', networkKey(id))).not.toBe('');
-      for (const other of ['h2', 'h3']) await madeOn(cluster, other, name, id, options);
+      await cluster.host('h1').docker(...create, ...options, name);
+      for (const other of ['h2', 'h3']) await networkAppears(cluster.host(other), name);
     }
     for (const [name, host, network] of [
       ['red1', 'h1', 'red'],
@@ -137,15 +136,3 @@ describe.skipIf(reason !== undefined)('containers of several hosts of one segmen
     await expect.poll(() => pings(from, address), { timeout: 5000 }).toBe(true);
   });
 });
-
-/** Until networks appear on other engines by themselves, the copy is made by hand, as Clocker makes it. */
-async function madeOn(
-  cluster: LabCluster,
-  host: string,
-  name: string,
-  id: string,
-  options: readonly string[],
-): Promise<void> {
-  const share = `clocker.network=${id}`;
-  await cluster.host(host).docker(...create, ...options, '-o', share, '--ipam-opt', share, name);
-}

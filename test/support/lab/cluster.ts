@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../../src/host/process.ts';
 import { startClocker, type Clocker, type ClockerOptions } from './clocker.ts';
+import type { LabHost } from './host.ts';
 import { openLab, type Lab, type LabOptions } from './lab.ts';
 import { startForked, until, type LabProcess } from './process.ts';
 import { nodesPrefix } from '../../../src/model/network/keys.ts';
@@ -94,3 +95,9 @@ export async function openCluster(options: ClusterOptions): Promise<LabCluster> 
     throw error;
   }
 }
+
+/** Until the engine of a host has a network that was made on another one. */
+export const networkAppears = (host: LabHost, name: string): Promise<true> =>
+  until(`the network ${name} is on ${host.name}`, async () =>
+    (await run(['docker', '--host', host.engine.address, 'network', 'inspect', name])).status === 0 ? true : undefined,
+  );

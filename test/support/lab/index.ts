@@ -7,7 +7,14 @@
 export { connectAgent, type Agent, type Probe } from './agent.ts';
 export { isAnswer, pings, placeOf, reaches, runBox, throughOf, type Box, type Place, type Route } from './box.ts';
 export { startClocker, type Clocker } from './clocker.ts';
-export { openCluster, startLabEtcd, type ClusterOptions, type LabCluster, type LabEtcd } from './cluster.ts';
+export {
+  networkAppears,
+  openCluster,
+  startLabEtcd,
+  type ClusterOptions,
+  type LabCluster,
+  type LabEtcd,
+} from './cluster.ts';
 export { withDump } from './dump.ts';
 export { image, type Engine, type EngineOptions } from './engine.ts';
 export type { LabHost } from './host.ts';
