@@ -6,6 +6,7 @@ import CsarSign from './csar/sign.ts';
 import CsarUnpack from './csar/unpack.ts';
 import CsarVerify from './csar/verify.ts';
 import Deploy from './deploy.ts';
+import Doctor from './doctor.ts';
 import Down from './down.ts';
 import Events from './events.ts';
 import Explain from './explain.ts';
@@ -44,6 +45,7 @@ export const commands: Record<string, Command.Class> = {
   'csar:unpack': CsarUnpack,
   'csar:verify': CsarVerify,
   deploy: Deploy,
+  doctor: Doctor,
   down: Down,
   events: Events,
   explain: Explain,

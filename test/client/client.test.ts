@@ -7,6 +7,7 @@ import { DocumentRejected, openClient, type Client } from '../../src/client/inde
 import { parseDaemonAddress } from '../../src/client/address.ts';
 import { bundleScript } from '../support/bundle.ts';
 import { run } from '../../src/host/process.ts';
+import { like } from '../support/like.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 type Daemon = { readonly client: Client; readonly requests: IncomingMessage[]; readonly bodies: string[] };
@@ -61,14 +62,14 @@ test('asks whether a context is there', async () => {
   const { client } = await startDaemon((_request, response) => void response.writeHead(answers.shift() ?? 500).end());
   expect(await client.has('a'.repeat(64))).toBe(true);
   expect(await client.has('a'.repeat(64))).toBe(false);
-  await expect(client.has('a'.repeat(64))).rejects.toMatchObject({ message: /status 403/ });
+  await expect(client.has('a'.repeat(64))).rejects.toMatchObject({ message: like(/status 403/) });
 });
 
 test('an answer of another shape is told, not believed', async () => {
   const { client } = await startDaemon(json(200, [{ name: 7 }]));
   await expect(client.call('listApplications')).rejects.toMatchObject({
     code: 'daemon-unreachable',
-    message: /listApplications can't be read: .*name/,
+    message: like(/listApplications can't be read: .*name/),
   });
 });
 
@@ -79,7 +80,9 @@ test('faults of the daemon are faults here, with their hint', async () => {
   const own = await startDaemon(json(500, { error: { code: 'internal', message: 'Clocker failed.' } }));
   await expect(own.client.call('listApplications')).rejects.toMatchObject({ code: 'command-failed' });
   const other = await startDaemon((_request, response) => void response.writeHead(502).end('<html>'));
-  await expect(other.client.call('listApplications')).rejects.toMatchObject({ message: /status 502/ });
+  await expect(other.client.call('listApplications')).rejects.toMatchObject({
+    message: like(/status 502/),
+  });
 });
 
 test('a document with errors comes with its problems', async () => {
@@ -119,7 +122,7 @@ test('a stream that is cut off is a failure', async () => {
     for await (const event of await client.call('followTask', { params: { task: 't' } }))
       expect(event.message).toBe('a');
   };
-  await expect(read()).rejects.toMatchObject({ code: 'daemon-unreachable', message: /cut off/ });
+  await expect(read()).rejects.toMatchObject({ code: 'daemon-unreachable', message: like(/cut off/) });
 });
 
 test('a daemon that says nothing is given up', async () => {
@@ -131,14 +134,16 @@ test('no daemon: says how to start one', async () => {
   const client = openClient({ address: join(await temporaryDirectory(), 'no.sock') });
   await expect(client.call('listApplications')).rejects.toMatchObject({
     code: 'daemon-unreachable',
-    message: /it is not running/,
-    hint: /clocker up/,
+    message: like(/it is not running/),
+    hint: like(/clocker up/),
   });
 });
 
 test('nothing listens at a port', async () => {
   const client = openClient({ address: 'http://127.0.0.1:1' });
-  await expect(client.call('listApplications')).rejects.toMatchObject({ message: /it is not running/ });
+  await expect(client.call('listApplications')).rejects.toMatchObject({
+    message: like(/it is not running/),
+  });
 });
 
 test.skipIf(process.getuid?.() !== 0)('a socket one may not use: names the group', async () => {
@@ -157,7 +162,7 @@ test.skipIf(process.getuid?.() !== 0)('a socket one may not use: names the group
     script,
     socket,
   ]);
-  expect(JSON.parse(stdout)).toMatchObject({ code: 'not-permitted', hint: /group "clocker"/ });
+  expect(JSON.parse(stdout)).toMatchObject({ code: 'not-permitted', hint: like(/group "clocker"/) });
 });
 
 const addresses: readonly (readonly [string, unknown])[] = [

@@ -9,6 +9,7 @@ import { expect, test } from 'vitest';
 import { packContext } from '../../src/client/context/pack.ts';
 import type { ContextFolder } from '../../src/client/index.ts';
 import { run } from '../../src/host/process.ts';
+import { like } from '../support/like.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 async function folderOf(files: Readonly<Record<string, string>>): Promise<string> {
@@ -118,7 +119,10 @@ test('a link out of the folder is no Dockerfile', async () => {
   const folder = await folderOf({ a: '' });
   await symlink(join(outside, 'shadow'), join(folder, 'Dockerfile'));
   const packing = packContext({ folder, dockerfile: 'Dockerfile' });
-  await expect(packing).rejects.toMatchObject({ code: 'file-unreadable', message: /link leads out of the folder/ });
+  await expect(packing).rejects.toMatchObject({
+    code: 'file-unreadable',
+    message: like(/link leads out of the folder/),
+  });
 });
 
 test('tells what is missing, and leaves nothing behind', async () => {
@@ -126,14 +130,14 @@ test('tells what is missing, and leaves nothing behind', async () => {
   const archives = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('clocker-context-'));
   const before = await archives();
   await expect(packContext({ folder, dockerfile: 'Dockerfile' })).rejects.toMatchObject({
-    message: /Dockerfile.*not there/,
+    message: like(/Dockerfile.*not there/),
   });
   await expect(packContext({ folder: join(folder, 'no'), dockerfile: 'Dockerfile' })).rejects.toMatchObject({
     code: 'file-unreadable',
-    hint: /is a folder/,
+    hint: like(/is a folder/),
   });
   await expect(packContext({ folder: join(folder, 'a'), dockerfile: 'Dockerfile' })).rejects.toMatchObject({
-    message: /it is no folder/,
+    message: like(/it is no folder/),
   });
   expect(await archives()).toEqual(before);
 });
@@ -148,6 +152,6 @@ test('sockets are left out and told; a pipe is refused and nobody waits for it',
   await run(['mkfifo', join(folder, 'pipe')]);
   expect((await lstat(join(folder, 'pipe'))).isFIFO()).toBe(true);
   await expect(packContext({ folder, dockerfile: 'Dockerfile' })).rejects.toMatchObject({
-    message: /device or a pipe/,
+    message: like(/device or a pipe/),
   });
 });
