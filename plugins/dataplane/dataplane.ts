@@ -75,6 +75,7 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
     kernel,
     records,
     policies,
+    node,
     settings: openSettings(kernel, options.settingsFile ?? defaultSettingsFile),
     mtu: options.mtu,
     onRepair: (what, details) => {

@@ -24,6 +24,7 @@ import { createRuleKeeper, type RuleKeeper } from './rules/keeper.ts';
 import { renderRemoval } from './rules/model.ts';
 import type { PolicyBook } from './rules/policy-book.ts';
 import { bridgeAddressesOf } from './rules/policy-bridge.ts';
+import { interfacesOf, type HostInterface } from './rules/policy-host.ts';
 import { createPolicyCompiler, type PolicyPart } from './rules/policy.ts';
 import { bridgeTable, closingGroup, filterTable, gatewayDevice, ownGroup } from './rules/names.ts';
 import { desiredTable } from './rules/table.ts';
@@ -34,6 +35,8 @@ export type ProgrammerDeps = {
   readonly kernel: Kernel;
   readonly records: RecordKeeper;
   readonly policies: PolicyBook;
+  /** Name of this host. */
+  readonly node: string;
   readonly settings: Settings;
   /** Bytes; the uplink's unless told. */
   readonly mtu: number | undefined;
@@ -82,6 +85,7 @@ export function createProgrammer(deps: ProgrammerDeps): Programmer {
   let dockerBridges: readonly string[] = ['docker0', 'docker_gwbridge'];
   let mtu = deps.mtu ?? usualMtu;
   let portFacts: Omit<BridgeFacts, 'pools'> = { ports: [], gatewayPorts: [] };
+  let interfaces: readonly HostInterface[] = [];
   /** Gateway addresses that are on the device for sure, and families whose marks are. */
   const gateways = new Set<string>();
   const marked = new Set<Family>();
@@ -93,14 +97,14 @@ export function createProgrammer(deps: ProgrammerDeps): Programmer {
   /** Missing in the last look already. */
   let missedBefore = new Set<string>();
 
-  const compiler = createPolicyCompiler(deps.policies);
+  const compiler = createPolicyCompiler(deps.policies, deps.node);
 
   const desired = (): Desired => desiredState(records.records(), mtu);
 
   function policyPart(): PolicyPart {
     const { attachments } = records.records();
     const { byEndpoint, known } = bridgeAddressesOf(attachments, portFacts.ports);
-    return compiler.part(attachments, byEndpoint, known);
+    return compiler.part(attachments, { atBridge: byEndpoint, known, interfaces });
   }
 
   const setFilter = (want: Desired): Promise<void> => filter.set(desiredTable(want, dockerBridges, policyPart()));
@@ -223,6 +227,7 @@ export function createProgrammer(deps: ProgrammerDeps): Programmer {
     const names = new Set(links.map(({ name }) => name));
     records.bury(({ endpoint }) => !names.has(endpoint.interface));
     dockerBridges = dockerBridgesOf(links);
+    interfaces = interfacesOf(links);
     return { links, plan: planLinks(desired(), { links, routes: [...four, ...six] }) };
   }
 

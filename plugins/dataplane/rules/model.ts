@@ -140,3 +140,10 @@ export const mapOf = (type: string, elements: Iterable<readonly [string, string]
   isInterval,
   elements: new Map(elements),
 });
+
+/** `key`: type of what is looked up. */
+export const verdictMap = (key: string, elements: ReadonlyMap<string, string>): RuleSet => ({
+  type: `${key} : verdict`,
+  kind: 'map',
+  elements,
+});

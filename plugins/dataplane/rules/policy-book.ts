@@ -58,6 +58,7 @@ export type PolicyBook = {
   /** Labels of an attachment of this host; complete when its container is known. */
   subjectOf(attachment: Attachment): Subject;
   labelsOf(endpoint: Endpoint): Labels;
+  profileNamed(name: string): Profile | undefined;
   readonly members: MemberIndex;
   /** Policies that can't be read, by their key: they have no effect. */
   readonly unusable: readonly string[];
@@ -175,6 +176,7 @@ export function keepPolicies(mirror: Pick<Mirror, 'view' | 'get'>, node: string)
       return { labels: labelsOf({ labels, profiles: names }), isComplete: endpoint.container !== undefined };
     },
     labelsOf,
+    profileNamed,
     members: {
       ...index,
       addresses: (name, selector) => {

@@ -5,12 +5,14 @@
  * networks goes on. What the receiver's policies allow is marked, and isolation lets it through: Calico's profiles, which
  * isolation is, are asked only where no policy has decided.
  */
-import { applying, type Direction, type OrderedTier, type Selector } from '../../policy/index.ts';
+import { applying, directions, type Direction, type OrderedTier, type Selector } from '../../policy/index.ts';
 import type { Attachment } from '../desired.ts';
 import { addressType, families, header, type Family } from '../family.ts';
-import type { Chain, RuleSet } from './model.ts';
+import { verdictMap, type Chain, type RuleSet } from './model.ts';
 import type { PolicyBook, Subject } from './policy-book.ts';
-import { hashOf, logAction, policyRules, selectorName, type SetNames } from './policy-rules.ts';
+import { hostPart, type HostInterface } from './policy-host.ts';
+import { selectorName } from './policy-rules.ts';
+import { compileSequence, setsOf, type Sequence } from './policy-sequence.ts';
 import { grantedMark } from './names.ts';
 
 export type PolicyPart = {
@@ -33,27 +35,18 @@ const unknownChains = { egress: 'policy-from-unknown', ingress: 'policy-to-unkno
 >;
 
 export type PolicyCompiler = {
-  /** `known`: every address at docker_gwbridge that is known to be somebody's. */
-  part(attachments: readonly Attachment[], atBridge: BridgeAddresses, known: Iterable<string>): PolicyPart;
+  part(attachments: readonly Attachment[], facts: PolicyFacts): PolicyPart;
 };
 
-/** Chains for the tiers that apply, the first one by the name given. */
-type Sequence = {
-  readonly name: string;
-  readonly chains: Readonly<Record<string, Chain>>;
-  readonly uses: readonly Use[];
+/** What was seen of this host. */
+export type PolicyFacts = {
+  readonly atBridge: BridgeAddresses;
+  /** Every address at docker_gwbridge that is known to be somebody's. */
+  readonly known: Iterable<string>;
+  readonly interfaces: readonly HostInterface[];
 };
 
-/** A set that rules of a sequence refer to. */
-type Use = { readonly set: string; readonly selector: Selector; readonly port?: string; readonly family: Family };
-
-const verdictMap = (key: string, elements: ReadonlyMap<string, string>): RuleSet => ({
-  type: `${key} : verdict`,
-  kind: 'map',
-  elements,
-});
-
-export function createPolicyCompiler(book: PolicyBook): PolicyCompiler {
+export function createPolicyCompiler(book: PolicyBook, node: string): PolicyCompiler {
   /** Of the present revision of the book. */
   const sequences = new Map<string, Sequence>();
   const bySubject = new Map<string, string | undefined>();
@@ -71,13 +64,20 @@ export function createPolicyCompiler(book: PolicyBook): PolicyCompiler {
 
   function sequenceOf(tiers: readonly OrderedTier[], direction: Direction, isInternal: boolean): string | undefined {
     if (tiers.length === 0) return undefined;
-    const sequence = compile(tiers, direction, isInternal);
+    // A network that is internal stays so, whatever a policy allows.
+    const isGrant = direction === 'ingress' && !isInternal;
+    const sequence = compileSequence(tiers, direction, {
+      purpose: isGrant ? 'grant' : 'workload',
+      allow: isGrant ? `meta mark set meta mark | ${grantedMark} return` : 'return',
+      rest: 'return',
+      isDefaultDeny: true,
+    });
     if (!sequences.has(sequence.name)) sequences.set(sequence.name, sequence);
     return sequence.name;
   }
 
   return {
-    part: (attachments, atBridge, known) => {
+    part: (attachments, { atBridge, known, interfaces }) => {
       if (revision !== book.revision) {
         revision = book.revision;
         sequences.clear();
@@ -90,7 +90,7 @@ export function createPolicyCompiler(book: PolicyBook): PolicyCompiler {
       if (book.tiers.length > 0)
         for (const attachment of attachments) {
           const subject = book.subjectOf(attachment);
-          for (const direction of ['egress', 'ingress'] as const) {
+          for (const direction of directions) {
             const chain = chainOf(subject, direction, attachment.network.internal);
             if (chain === undefined) continue;
             used.add(chain);
@@ -104,12 +104,14 @@ export function createPolicyCompiler(book: PolicyBook): PolicyCompiler {
           }
         }
       const wanted = [...used].flatMap((name) => sequences.get(name) ?? []);
-      const sets = { ...setsOf(wanted.flatMap(({ uses }) => uses)), ...openSets(book) };
+      const host = hostPart(book, node, interfaces);
+      const uses = [...wanted, ...host.sequences].flatMap((sequence) => sequence.uses);
+      const sets = { ...host.sets, ...setsOf(uses, book.members), ...openSets(book) };
       book.members.prune();
       return {
         sets: {
           ...Object.fromEntries(
-            (['egress', 'ingress'] as const).flatMap((direction) => [
+            directions.flatMap((direction) => [
               [mapNames[direction].byInterface, verdictMap('ifname', maps[direction])],
               [mapNames[direction].atBridge, verdictMap('ipv4_addr', bridges[direction])],
             ]),
@@ -121,25 +123,12 @@ export function createPolicyCompiler(book: PolicyBook): PolicyCompiler {
           [closedChain]: { rules: ['drop'] },
           [unknownChains.egress]: { rules: isWaiting.egress ? ['ip saddr != @policy-known drop'] : [] },
           [unknownChains.ingress]: { rules: isWaiting.ingress ? ['ip daddr != @policy-known drop'] : [] },
-          ...Object.fromEntries(wanted.flatMap(({ chains }) => Object.entries(chains))),
+          ...host.chains,
+          ...Object.fromEntries([...wanted, ...host.sequences].flatMap(({ chains }) => Object.entries(chains))),
         },
       };
     },
   };
-
-  function setsOf(uses: readonly Use[]): Readonly<Record<string, RuleSet>> {
-    const sets: Record<string, RuleSet> = {};
-    for (const { set, selector, port, family } of uses) {
-      if (sets[set] !== undefined) continue;
-      const { isInterval, elements } =
-        port === undefined
-          ? book.members.addresses(selectorName(selector), selector)[family]
-          : book.members.ports(`${selectorName(selector)} ${port}`, selector, port)[family];
-      const key = port === undefined ? addressType[family] : `${addressType[family]} . inet_proto . inet_service`;
-      sets[set] = { type: key, kind: 'set', isInterval, elements };
-    }
-    return sets;
-  }
 }
 
 /**
@@ -163,40 +152,6 @@ function openSets(book: PolicyBook): Readonly<Record<string, RuleSet>> {
 }
 const none: ReadonlyMap<string, string> = new Map();
 const openSet = (family: Family): string => `policy-open${family}`;
-
-/** The chains of the tiers that apply to an endpoint. The name tells which policies; what they say may change. */
-function compile(tiers: readonly OrderedTier[], direction: Direction, isInternal: boolean): Sequence {
-  const parts = tiers.map(({ tier, policies }) => [
-    tier.name,
-    ...policies.map(({ kind, namespace, name }) => [kind, namespace, name]),
-  ]);
-  const name = `policy-${direction === 'egress' ? 'e' : 'i'}-${hashOf(JSON.stringify([parts, isInternal]))}`;
-  const uses = new Map<string, Use>();
-  const use = (one: Use): string => {
-    uses.set(one.set, one);
-    return one.set;
-  };
-  const names: SetNames = {
-    addresses: (selector, family) => use({ set: `selected${family}-${selectorName(selector)}`, selector, family }),
-    ports: (selector, port, family) =>
-      use({ set: `ports${family}-${hashOf(`${selectorName(selector)} ${port}`)}`, selector, port, family }),
-  };
-  // A network that is internal stays so, whatever a policy allows.
-  const isGrant = direction === 'ingress' && !isInternal;
-  const allow = isGrant ? `meta mark set meta mark | ${grantedMark} return` : 'return';
-  const chains: Record<string, Chain> = {};
-  for (const [index, { tier, policies }] of tiers.entries()) {
-    const next = index + 1 < tiers.length ? `goto ${name}-${index + 1}` : 'return';
-    const actions = { allow, deny: 'drop', pass: next, log: logAction };
-    chains[index === 0 ? name : `${name}-${index}`] = {
-      rules: [
-        ...policies.flatMap((policy) => policyRules(policy, direction, names, actions)),
-        tier.defaultAction === 'deny' ? 'drop' : next,
-      ],
-    };
-  }
-  return { name, chains, uses: [...uses.values()] };
-}
 
 /** New connections only: what is established was judged when it began, and goes on. */
 const fresh = 'ct state != { established, related }';

@@ -61,7 +61,7 @@ async function open(resources: Readonly<Record<string, unknown>>, endpoints: rea
   const mirror = openMirror(store, ['/calico/'], { clock: systemStoreClock });
   await mirror.ready;
   const book = keepPolicies(mirror, 'h1');
-  const compiler = createPolicyCompiler(book);
+  const compiler = createPolicyCompiler(book, 'h1');
   return {
     store,
     book,
@@ -69,8 +69,7 @@ async function open(resources: Readonly<Record<string, unknown>>, endpoints: rea
     part: (): PolicyPart =>
       compiler.part(
         endpoints.map((endpoint) => ({ endpoint, network })),
-        new Map(),
-        [],
+        { atBridge: new Map(), known: [], interfaces: [{ name: 'eth0', addresses: ['198.18.0.11'] }] },
       ),
     close: async () => {
       await mirror.close();
