@@ -6,6 +6,7 @@ import { joinsApplicationNetwork, networkIds } from './container/attachments.ts'
 import { expandApplication } from './expand.ts';
 import { inheritedValue } from './instance.ts';
 import type { Instance, Instances } from './instance.ts';
+import { jobsIn } from './jobs.ts';
 import type { Materials } from './materials.ts';
 import { desiredNetwork, implicitNetwork } from './network.ts';
 import type { WantedNetwork } from './network.ts';
@@ -26,6 +27,8 @@ export type Deployment = {
   /** The application's own config, inherited by all. */
   readonly root: ValueMap;
   readonly instances: Instances;
+  /** Instance ids of containers whose work ends. */
+  readonly jobs: ReadonlySet<string>;
   readonly networks: readonly WantedNetwork[];
   readonly volumes: readonly WantedVolume[];
   readonly materials: Materials;
@@ -57,7 +60,8 @@ export function desiredDeployment(application: Application, options: DeploymentO
   const networks = [...declared, ...implicitNetworks(options.name, root, instances, declared)];
   found.push(...sameNames(networks, 'networks'), ...sameNames(volumes, 'volumes'));
   const { materials, engine } = options;
-  const value = { application: options.name, root, instances, networks, volumes, materials, engine };
+  const jobs = jobsIn(instances);
+  const value = { application: options.name, root, instances, jobs, networks, volumes, materials, engine };
   return { value, problems: found };
 }
 

@@ -19,10 +19,17 @@ export function groupSensors(members: readonly (readonly [id: string, sensors: S
     ...shared,
     ['group.members.count', members.length],
     ...unanimous.map((name): [string, Value] => [name, members.every(([, sensors]) => sensors.get(name) === true)]),
-    ['service.state', stateOf(members.map(([, sensors]) => textOf(sensors.get('service.state')) ?? ''))],
+    [
+      'service.state',
+      stateOf(members.filter(isConcerned).map(([, sensors]) => textOf(sensors.get('service.state')) ?? '')),
+    ],
     ['service.notUp.indicators', new Map(reasons)],
   ]);
 }
+
+/** A job that has done its work says nothing about the others. */
+const isConcerned = ([, sensors]: readonly [string, Sensors]): boolean =>
+  sensors.get('service.state') !== 'stopped' || sensors.get('service.isUp') !== true;
 
 function reasonIn(sensors: Sensors): string {
   const indicators = sensors.get('service.notUp.indicators');

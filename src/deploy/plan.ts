@@ -60,7 +60,7 @@ export function planContainer(
     return { kind: 'replace-container', wanted, id, because: 'an earlier deployment was cut off' };
   if (imageId !== undefined && imageId !== known.imageId)
     return { kind: 'replace-container', wanted, id, because: 'its image changed' };
-  const hasEnded = known.state === 'exited' && known.exitCode === 0 && isJob(wanted);
+  const hasEnded = known.state === 'exited' && known.exitCode === 0 && wanted.isJob;
   return known.running || hasEnded || known.state === 'restarting'
     ? undefined
     : { kind: 'start-container', wanted, id };
@@ -71,14 +71,6 @@ export const planStart = (wanted: WantedContainer, known: EngineContainer | unde
   known === undefined || known.running || known.state === 'restarting'
     ? undefined
     : { kind: 'start-container', wanted, id: known.id };
-
-/** What is never restarted and ended well has done its work. */
-function isJob({ body }: WantedContainer): boolean {
-  const host = body['HostConfig'];
-  const policy = typeof host === 'object' && host !== null && 'RestartPolicy' in host ? host.RestartPolicy : undefined;
-  const name = typeof policy === 'object' && policy !== null && 'Name' in policy ? policy.Name : 'no';
-  return name === 'no' || name === '' || name === 'on-failure';
-}
 
 /** Containers of the application that are nobody's any more. */
 export function planSurplus(deployment: Deployment, observed: Observed): readonly Change[] {

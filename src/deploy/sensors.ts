@@ -36,9 +36,16 @@ export function serviceState(container: EngineContainer | undefined): ServiceSta
   return state === 'exited' && ![0, 137, 143].includes(exitCode) ? 'on-fire' : 'stopped';
 }
 
-/** `host`: how this host is reached from outside, for the addresses of published ports. */
-export function sensorsOf(container: EngineContainer | undefined, host: string): Sensors {
-  const reason = notUpReason(container);
+export type SensorContext = {
+  /** How this host is reached from outside, for the addresses of published ports. */
+  readonly host: string;
+  /** Its work ends; when it has ended well, nothing is wrong with it. */
+  readonly isJob: boolean;
+};
+
+export function sensorsOf(container: EngineContainer | undefined, { host, isJob }: SensorContext): Sensors {
+  const isDone = isJob && container?.state === 'exited' && container.exitCode === 0;
+  const reason = isDone ? undefined : notUpReason(container);
   const common: [string, Value][] = [
     ['service.state', serviceState(container)],
     ['service.isUp', reason === undefined],

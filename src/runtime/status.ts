@@ -159,7 +159,10 @@ function statusesOf(deployment: Deployment, seen: Seen, { node, address }: About
   };
   const make = (instance: Instance): Sensors => {
     if (instance.kind === 'container')
-      return sensorsOf(seen.containers.get(containerKey(application, instance.id)), address);
+      return sensorsOf(seen.containers.get(containerKey(application, instance.id)), {
+        host: address,
+        isJob: deployment.jobs.has(instance.id),
+      });
     if (instance.kind === 'network') return networkSensors(deployment, instance, seen);
     if (instance.kind === 'volume')
       return presence(seen.volumes.has(nameIn(deployment.volumes, instance)), 'The volume is not there.');

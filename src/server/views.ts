@@ -47,11 +47,16 @@ function stateOf(record: ApplicationRecord, entities: readonly EntityView[]): st
   if (record.phase === 'deploying' || record.phase === 'starting' || record.phase === 'restarting') return 'starting';
   if (record.phase === 'stopping' || record.phase === 'removing') return 'stopping';
   const order = ['on-fire', 'starting', 'created', 'stopping', 'stopped', 'destroyed', 'unknown'];
-  const worst = order.find((state) => entities.some((entity) => entity.state === state && isOwn(entity)));
+  const worst = order.find((state) =>
+    entities.some((entity) => entity.state === state && isOwn(entity) && !isDone(entity)),
+  );
   return record.phase === 'failed' ? 'on-fire' : (worst ?? 'running');
 }
 
-/** A job that has done its work is not up, and nothing is wrong with that. */
+/** A job that has done its work. */
+const isDone = ({ state, isUp }: EntityView): boolean => state === 'stopped' && isUp;
+
+/** Groups only sum up. */
 const isOwn = ({ kind }: EntityView): boolean => kind !== 'cluster' && kind !== 'application' && kind !== 'fabric';
 
 export function applicationView(record: ApplicationRecord, entities: readonly EntityView[]): ApplicationView {

@@ -33,12 +33,12 @@ export function createSensing(deployment: Deployment, observed: Observed, { engi
   const containers = new Map(observed.own);
   const sensorsFor = (id: string): Sensors => {
     const instance = deployment.instances.get(id);
-    if (instance?.kind === 'container') return sensorsOf(containers.get(id), host);
+    if (instance?.kind === 'container') return sensorsOf(containers.get(id), { host, isJob: deployment.jobs.has(id) });
     const members = id === '' ? [...deployment.instances.keys()] : containersBehind(deployment, id);
     return groupSensors(
       members
         .filter((member) => deployment.instances.get(member)?.kind === 'container')
-        .map((member) => [member, sensorsOf(containers.get(member), host)]),
+        .map((member) => [member, sensorsFor(member)]),
     );
   };
   const look = async (instance: string, id: string | undefined): Promise<EngineContainer | undefined> => {

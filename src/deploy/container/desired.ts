@@ -42,6 +42,8 @@ export type WantedContainer = {
   readonly postStart: readonly Hook[];
   readonly preStop: readonly Hook[];
   readonly preStart: readonly InitHook[];
+  /** Its work ends: then it is not started again. */
+  readonly isJob: boolean;
   /** Of all this; the image's content is not in it. */
   readonly hash: string;
 };
@@ -99,7 +101,20 @@ export function desiredContainer(deployment: Deployment, instance: Instance, sen
   };
   const name = containerName(application, { ...instance, config });
   const hash = hashOf({ body, labels, attachments, files: files.map(fileHash), hooks, image: image.reference, name });
-  const value = { instance, name, image, body, labels, attachments, published: ports.published, files, ...hooks, hash };
+  const isJob = deployment.jobs.has(instance.id);
+  const value = {
+    instance,
+    name,
+    image,
+    body,
+    labels,
+    attachments,
+    published: ports.published,
+    files,
+    ...hooks,
+    isJob,
+    hash,
+  };
   return { kind: 'container', value, problems };
 }
 
