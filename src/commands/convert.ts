@@ -5,7 +5,26 @@ import { Fault } from '../diagnostic/fault.ts';
 import { hasErrors } from '../diagnostic/problem.ts';
 import { problemJson } from '../diagnostic/render.ts';
 import { ClockerCommand } from './base.ts';
-import { documentArgs, documentFlags, documentPaths, readDocuments, renderProblems } from './input.ts';
+import type { Target } from '../convert/index.ts';
+import {
+  type DocumentFlags,
+  documentArgs,
+  documentFlags,
+  documentPaths,
+  readDocuments,
+  renderProblems,
+} from './input.ts';
+
+type ConvertFlags = DocumentFlags & {
+  readonly to: Target;
+  readonly format: 'yaml' | 'json';
+  readonly output?: string | undefined;
+  readonly report: boolean;
+  readonly 'report-file'?: string | undefined;
+  readonly strict: boolean;
+  readonly loose: boolean;
+  readonly json: boolean;
+};
 
 export default class Convert extends ClockerCommand {
   static override readonly summary = 'Translate a compose file, TOSCA template or archive, or blueprint.';
@@ -16,6 +35,7 @@ export default class Convert extends ClockerCommand {
   static override readonly examples = [
     '<%= config.bin %> convert compose.yml',
     '<%= config.bin %> convert compose.yml --to stack --report',
+    '<%= config.bin %> convert compose.yml -o blueprint.yaml --watch',
     '<%= config.bin %> convert blueprint.yaml --to compose -o compose.yml',
     '<%= config.bin %> convert template.yaml --input size=small --to compose',
   ];
@@ -37,36 +57,87 @@ export default class Convert extends ClockerCommand {
       default: '2.0',
     }),
     output: Flags.string({ char: 'o', description: 'file to write instead of stdout' }),
-    report: Flags.boolean({ description: 'tell what is said in another way or lost, and why' }),
+    report: Flags.boolean({
+      description: 'tell what is said in another way or lost, and why; --report=FILE writes it there',
+    }),
+    'report-file': Flags.string({ hidden: true, dependsOn: ['report'] }),
     strict: Flags.boolean({ description: 'something lost is an error', exclusive: ['loose'] }),
-    loose: Flags.boolean({ description: 'no warnings' }),
+    loose: Flags.boolean({ description: 'no warnings and no report; what is wrong is told all the same' }),
+    watch: Flags.boolean({ description: 'do it again whenever a file it is made from changes, until interrupted' }),
   };
 
   override async run(): Promise<void> {
-    const { flags, argv } = await this.parse(Convert);
-    const request = await readDocuments(await documentPaths(argv, flags), flags);
+    const given = this.argv.flatMap((word) => {
+      const file = /^--report=(.+)$/.exec(word)?.[1];
+      return file === undefined ? [word] : ['--report', `--report-file=${file}`];
+    });
+    const { flags, argv } = await this.parse(Convert, given);
+    const paths = await documentPaths(argv, flags);
+    if (!flags.watch) {
+      await this.translate(paths, flags);
+      return;
+    }
+    if (paths.includes('-'))
+      throw new Fault('request-invalid', 'Standard input does not change.', { hint: 'Name a file to watch.' });
+    await this.keepTranslating(paths, flags);
+  }
+
+  /** Answers the files it was made from. */
+  private async translate(paths: readonly string[], flags: ConvertFlags): Promise<readonly string[]> {
+    const request = await readDocuments(paths, flags);
     const { convert } = await import('../convert/index.ts');
     const outputDirectory = flags.output === undefined ? process.cwd() : dirname(resolve(flags.output));
-    const { text, problems, report, sources } = await convert({
-      ...request,
-      to: flags.to,
-      format: flags.format,
-      toscaVersion: flags['tosca-version'],
-      outputDirectory,
-    });
-    const lost = report.filter(({ fate }) => fate === 'lost');
+    const { to, format } = flags;
+    const { text, problems, report, sources } = await convert({ ...request, to, format, outputDirectory });
+    const isLossy = report.some(({ fate }) => fate === 'lost');
     const shown = flags.loose ? problems.filter(({ severity }) => severity === 'error') : problems;
-    const isRefused = hasErrors(problems) || (flags.strict && lost.length > 0);
-    if (flags.json) {
-      this.printJson({ text, problems: problems.map(problemJson), report });
-    } else {
+    const isRefused = hasErrors(problems) || (flags.strict && isLossy);
+    const reportFile = flags['report-file'];
+    const told = report.filter(({ fate }) => fate !== 'carried');
+    const lines = told.map(({ path, fate, reason = '' }) => `${fate} ${path}: ${reason}`);
+    if (reportFile !== undefined) this.write(lines.map((line) => `${line}\n`).join(''), reportFile);
+    if (flags.json) this.printJson({ text, problems: problems.map(problemJson), report });
+    else {
       if (shown.length > 0) this.note(await renderProblems(shown, sources));
-      if (flags.report || (flags.strict && lost.length > 0))
-        for (const { path, fate, reason = '' } of report)
-          if (fate !== 'carried') this.note(`${fate} ${path}: ${reason}`);
+      const isTold = (flags.report && reportFile === undefined && !flags.loose) || (flags.strict && isLossy);
+      if (isTold) for (const line of lines) this.note(line);
       if (!isRefused) this.write(text, flags.output);
     }
-    if (isRefused) process.exitCode = 1;
+    process.exitCode = isRefused ? 1 : 0;
+    return [...new Set([...paths, ...sources.keys()].map((path) => resolve(path)))];
+  }
+
+  /** Editors replace a file rather than write to it, so folders are watched. Mistakes are shown, and waited over. */
+  private async keepTranslating(paths: readonly string[], flags: ConvertFlags): Promise<void> {
+    const { watch } = await import('node:fs');
+    const { isFault } = await import('../diagnostic/fault.ts');
+    for (;;) {
+      let files: readonly string[] = paths.map((path) => resolve(path));
+      const changed = new AbortController();
+      try {
+        files = await this.translate(paths, flags);
+      } catch (error) {
+        if (!isFault(error)) throw error;
+        await this.catch(error);
+      }
+      const names = new Set(files);
+      const folders = [...new Set(files.map((file) => dirname(file)))];
+      const watchers = folders.flatMap((folder) => {
+        try {
+          return watch(folder, (_event, name) => {
+            if (name !== null && names.has(resolve(folder, name))) changed.abort();
+          });
+        } catch {
+          // A folder that is gone comes back with nobody telling; the others are watched.
+          return [];
+        }
+      });
+      await new Promise((done) => changed.signal.addEventListener('abort', done, { once: true }));
+      for (const watcher of watchers) watcher.close();
+      // A file is often written in several steps.
+      await new Promise((done) => setTimeout(done, 50));
+      this.note(`— ${new Date().toISOString()}: changed`);
+    }
   }
 
   private write(text: string, output: string | undefined): void {
