@@ -18,6 +18,7 @@ import {
 type ConvertFlags = DocumentFlags & {
   readonly to: Target;
   readonly format: 'yaml' | 'json';
+  readonly 'tosca-version': '1.3' | '2.0';
   readonly output?: string | undefined;
   readonly report: boolean;
   readonly 'report-file'?: string | undefined;
@@ -88,7 +89,13 @@ export default class Convert extends ClockerCommand {
     const { convert } = await import('../convert/index.ts');
     const outputDirectory = flags.output === undefined ? process.cwd() : dirname(resolve(flags.output));
     const { to, format } = flags;
-    const { text, problems, report, sources } = await convert({ ...request, to, format, outputDirectory });
+    const { text, problems, report, sources } = await convert({
+      ...request,
+      to,
+      format,
+      toscaVersion: flags['tosca-version'],
+      outputDirectory,
+    });
     const isLossy = report.some(({ fate }) => fate === 'lost');
     const shown = flags.loose ? problems.filter(({ severity }) => severity === 'error') : problems;
     const isRefused = hasErrors(problems) || (flags.strict && isLossy);
