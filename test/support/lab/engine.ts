@@ -57,12 +57,17 @@ export function createEngine(host: EngineHost, options: EngineOptions = {}): Eng
     rmSync(at('dockerd.pid'), { force: true });
     rmSync(at('docker.sock'), { force: true });
     running = await startForked(argv, log);
-    await until(`the engine of ${host.name} answers`, async () => {
-      if (running?.isRunning() !== true) throw new Error(`dockerd of ${host.name} ended: see ${log}`);
-      if (!existsSync(at('docker.sock'))) return undefined;
-      const { status } = await run(['docker', '--host', address, 'version', '--format', '{{.Server.Version}}']);
-      return status === 0 ? true : undefined;
-    });
+    await until(
+      `the engine of ${host.name} answers`,
+      async () => {
+        if (running?.isRunning() !== true) throw new Error(`dockerd of ${host.name} ended: see ${log}`);
+        if (!existsSync(at('docker.sock'))) return undefined;
+        // An engine that was killed first ends its containers, and answers nobody meanwhile.
+        const asked = ['docker', '--host', address, 'version', '--format', '{{.Server.Version}}'] as const;
+        return (await run(asked).catch(() => undefined))?.status === 0 ? true : undefined;
+      },
+      60,
+    );
     const images = await docker('images', '--quiet', image);
     if (images.trim() === '') await importImage(address, image, directory);
   };
