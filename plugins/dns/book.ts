@@ -106,7 +106,9 @@ export function openBook(options: BookOptions): Book {
 
   function askerOf(own: readonly EndpointRecord[], kind: KnownAsker['kind']): KnownAsker {
     const on = knownNetworks(own);
-    const given = own.flatMap(({ dns }) => dns).filter((server) => !isLoopback(server));
+    const given = own
+      .flatMap(({ dns, container }) => [...dns, ...(container?.nameservers ?? [])])
+      .filter((server) => !isLoopback(server));
     return {
       kind,
       networks: on,

@@ -65,7 +65,9 @@ export function openDns(options: DnsOptions): Dns {
       loopback: here.length === 0 ? [] : resolvers.filter(isLoopback),
       own: here.flatMap((one) =>
         [...(one.ipv4 === undefined ? [] : [one.ipv4]), ...at(sandboxName(one))].flatMap((asker) =>
-          one.dns.filter((server) => !isLoopback(server)).map((server) => [asker, server] as const),
+          [...one.dns, ...(one.container?.nameservers ?? [])]
+            .filter((server) => !isLoopback(server))
+            .map((server) => [asker, server] as const),
         ),
       ),
       askers: here.flatMap((one) => at(sandboxName(one))),

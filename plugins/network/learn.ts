@@ -15,7 +15,7 @@ import { findEndpoint, putEndpoint, type Write } from './records.ts';
 
 type LearnDeps = Pick<NetworkDeps, 'overlay' | 'node' | 'locks'>;
 
-export type ConnectedContainer = Omit<ContainerNames, 'aliases'>;
+export type ConnectedContainer = Pick<ContainerNames, 'id' | 'name' | 'labels'>;
 
 /** What is asked of the engine; nothing of it may wait for a container that is being started. */
 export type ConnectionsView = {
@@ -60,7 +60,9 @@ export async function learnConnections(options: LearnerOptions): Promise<void> {
     if (containers.size === 0) return unknown.size === 0;
     for (const found of await engine.containers([...containers.keys()])) {
       const endpoint = containers.get(found.id);
-      if (endpoint !== undefined) await learnContainer(endpoint, { ...found, aliases: [] }, options);
+      if (endpoint === undefined) continue;
+      const { id, name, labels } = found;
+      await learnContainer(endpoint, { id, name, labels, aliases: [] }, options);
     }
     return strangers().length === 0;
   }

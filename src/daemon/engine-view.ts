@@ -2,7 +2,8 @@
 import type { EnginePools } from '../../plugins/ipam/index.ts';
 import type { ConnectionsView, EngineEndpoint, EngineNetworkView, EngineView } from '../../plugins/network/index.ts';
 import { clockOfHost } from '../host/clock.ts';
-import type { Docker, EngineNetwork } from '../host/docker.ts';
+import type { Docker, EngineContainer, EngineNetwork } from '../host/docker.ts';
+import type { ContainerNames } from '../model/network/records.ts';
 
 type Engine = Pick<Docker, 'networks' | 'network' | 'container'>;
 
@@ -41,9 +42,13 @@ async function endpointOf(
   const found = await engine.container(container);
   const attachment = found?.attachments.find(({ networkId }) => networkId === network.id);
   if (found === undefined || attachment === undefined) return { id: endpoint };
-  const { id, name, labels } = found;
-  return { id: endpoint, container: { id, name, labels, aliases: attachment.aliases } };
+  return { id: endpoint, container: namesOf(found, attachment.aliases) };
 }
+
+export const namesOf = (
+  { id, name, labels, nameservers }: EngineContainer,
+  aliases: readonly string[],
+): ContainerNames => ({ id, name, labels, aliases, ...(nameservers.length === 0 ? {} : { nameservers }) });
 
 type Connected = Pick<Docker, 'events' | 'network' | 'summaries'>;
 

@@ -7,6 +7,7 @@ import type { Docker } from '../host/docker.ts';
 import { applyRules } from '../host/nft.ts';
 import { entityLabel } from '../deploy/index.ts';
 import type { Mirror } from '../store/index.ts';
+import { namesOf } from './engine-view.ts';
 import type { Log } from './network-plane.ts';
 
 export type NamesOptions = {
@@ -71,9 +72,8 @@ async function learnAliases(
   const known = async (container: string): Promise<void> => {
     const found = await docker.container(container);
     if (found === undefined) return;
-    const { id, name, labels } = found;
     for (const { endpoint, aliases } of found.attachments)
-      if (endpoint !== '') await learn(endpoint, { id, name, labels, aliases });
+      if (endpoint !== '') await learn(endpoint, namesOf(found, aliases));
   };
   for await (const news of docker.events({ types: ['container'], clock: clockOfHost, signal }))
     if (news.kind === 'event' && (news.event.action === 'start' || news.event.action === 'rename'))

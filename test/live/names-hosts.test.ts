@@ -110,6 +110,11 @@ describe.skipIf(reason !== undefined)('names of containers of several hosts', ()
     for (const from of ['red1', 'published', 'db']) await says(from, '192.0.2.7', ['-type=a', 'www.some.test']);
   });
 
+  dumped('names of Clocker’s come whatever nameserver a container was given', async () => {
+    await run('h1', 'given', ['--network', 'red', '--dns', '198.18.0.253']);
+    await says('given', await box('db').address('red'), ['-type=a', 'db']);
+  });
+
   dumped('no container learns names of networks it is not on', async () => {
     for (const name of ['secret', 'secret.blue']) expect(await ask('red1', '-type=a', name)).toMatch(/NXDOMAIN/);
     expect(await ask('red1', await box('secret').address('blue'))).toMatch(/NXDOMAIN/);

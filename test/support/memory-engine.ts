@@ -222,6 +222,7 @@ export function createMemoryEngine(): MemoryEngine {
         exitCode: 0,
         error: '',
         outOfMemory: false,
+        nameservers: [],
         startedAt: '',
         restarts: 0,
         tty: false,

@@ -59,6 +59,8 @@ export type EngineContainer = {
   readonly healthOutput?: string;
   readonly tty: boolean;
   readonly hostname: string;
+  /** `--dns`. */
+  readonly nameservers: readonly string[];
   readonly attachments: readonly Attachment[];
   readonly ports: readonly PublishedPort[];
 };
@@ -137,6 +139,7 @@ export const containerShape = record(
       },
       lenient,
     ),
+    HostConfig: optional(nullable(record({ Dns: optional(nullable(list(text1, mostThings))) }, lenient))),
     Config: record({ Labels: labels, Tty: optional(boolean()), Hostname: optional(text1) }, lenient),
     NetworkSettings: optional(
       nullable(
@@ -224,6 +227,7 @@ export const containerOf = (raw: Raw): EngineContainer => ({
   ...healthOf(raw),
   tty: raw.Config.Tty ?? false,
   hostname: raw.Config.Hostname ?? '',
+  nameservers: raw.HostConfig?.Dns ?? [],
   attachments: attachmentsOf(raw),
   ports: portsOf(raw),
 });

@@ -29,6 +29,7 @@ import {
 import type { IpamConfig, Pool } from './resources.ts';
 
 const short = text({ longest: 512 });
+const addresses = list(short, 64);
 const map = dictionary(text({ longest: 65536 }), 1024);
 const loose = { unknownKeys: 'ignored' } as const;
 
@@ -80,7 +81,12 @@ const endpointShape: Shape<EndpointRecord> = record(
     gateway: word(['routed', 'bridge', 'none']),
     options: map,
     dns: list(short, 64),
-    container: optional(record({ id: short, name: short, labels: map, aliases: list(short, 1024) }, loose)),
+    container: optional(
+      record(
+        { id: short, name: short, labels: map, aliases: list(short, 1024), nameservers: optional(addresses) },
+        loose,
+      ),
+    ),
     external: optional(boolean()),
     createdAt: short,
   },
@@ -105,7 +111,6 @@ const poolUseShape: Shape<PoolUse> = record(
 
 const ownerShape: Shape<AddressOwner> = record({ endpoint: short, node: short }, loose);
 const engineNetworkShape: Shape<EngineNetwork> = record({ network: short, at: optional(short) }, loose);
-const addresses = list(short, 64);
 const workloadShape = record(
   {
     metadata: record({ name: short }, loose),

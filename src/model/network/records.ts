@@ -100,6 +100,8 @@ export type ContainerNames = {
   readonly labels: Readonly<Record<string, string>>;
   /** On this network, besides the name. */
   readonly aliases: readonly string[];
+  /** `--dns`, which Docker tells drivers only of some containers. */
+  readonly nameservers?: readonly string[];
 };
 
 /** Who has an address (`addressOwnerKey`). */
