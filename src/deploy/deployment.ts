@@ -14,6 +14,7 @@ import { deployProblem } from './problems.ts';
 import type { Complain } from './problems.ts';
 import { desiredVolume } from './volume.ts';
 import type { WantedVolume } from './volume.ts';
+import { hostSoftware } from './software.ts';
 
 /** What must be known of the engine to write for it. */
 export type EngineTraits = {
@@ -45,7 +46,7 @@ export type DeploymentOptions = {
 };
 
 export function desiredDeployment(application: Application, options: DeploymentOptions): Checked<Deployment> {
-  const { instances, problems } = expandApplication(application, options.sizes);
+  const { instances, problems } = expandApplication(hostSoftware(application), options.sizes);
   const found: Problem[] = [...problems];
   const of = (kind: Instance['kind']): readonly Instance[] =>
     [...instances.values()].filter((instance) => instance.kind === kind);

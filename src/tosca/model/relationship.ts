@@ -14,7 +14,7 @@ import { sectionOf } from '../topology/topology.ts';
 import type { Draft } from './draft.ts';
 import { extendMap } from './draft.ts';
 import { sensorValue } from './express.ts';
-import { capabilityMembers, operationsIn } from './members.ts';
+import { capabilitiesNamed, capabilityMembers, operationsIn } from './members.ts';
 import type { Operation } from './members.ts';
 import { placeOf } from './network.ts';
 import { readScript } from './script.ts';
@@ -74,10 +74,13 @@ const isInside = (inner: Draft, outer: Draft): boolean => {
 /** `DATABASE_ENDPOINT_HOST`, `…_PORT` and what else the target's capability and the relationship say. */
 function connect(draft: Draft, other: Draft, requirement: RequirementAssignment, t: Translating): void {
   const prefix = requirement.name.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_');
-  const environment: [string, Value][] = [
-    [`${prefix}_HOST`, sensorValue(placeOf(answering(other, requirement)).id, 'host.address')],
-  ];
-  const capability = capabilityMembers(other.template).find(({ name }) => name === requirement.capability?.name);
+  const answer = answering(other, requirement);
+  const environment: [string, Value][] = [[`${prefix}_HOST`, sensorValue(placeOf(answer).id, 'host.address')]];
+  // Of a template that stands for the node, its own endpoint says where it listens.
+  const capability =
+    answer === other
+      ? capabilityMembers(other.template).find(({ name }) => name === requirement.capability?.name)
+      : capabilitiesNamed(answer.template, 'Endpoint')[0];
   for (const member of capability?.members ?? []) {
     if (!['port', 'protocol', 'url_path'].includes(member.name)) continue;
     const value = valueFor(member, draft.template, t);

@@ -1,0 +1,2 @@
+#!/bin/sh
+echo "$TITLE" >/srv/page/index.html

@@ -1,0 +1,2 @@
+#!/bin/sh
+httpd -p "$PORT" -h /srv/page
