@@ -4,8 +4,9 @@ import { dockerRun } from './docker-run.ts';
 import { isMet, tableOf, type Figure, type Part } from './figure.ts';
 import { machine } from './pairs.ts';
 import { hostThroughput } from './throughput.ts';
+import { validateTemplates } from './validate.ts';
 
-const parts: readonly Part[] = [dockerRun, hostThroughput];
+const parts: readonly Part[] = [dockerRun, hostThroughput, validateTemplates];
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false } },
