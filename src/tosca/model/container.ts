@@ -24,7 +24,11 @@ import { readScript } from './script.ts';
 import type { Translating } from './translating.ts';
 import { pathOfFile, valueFor } from './translating.ts';
 
-const sleepForever: readonly Value[] = ['tail', '-f', '/dev/null'];
+/**
+ * A shell, which hooks need anyway: it ends at once when told to, and takes away what ended inside. Docker's own init would do
+ * so too, but some distributions link it against a C library that small images do not have.
+ */
+const sleepForever: readonly Value[] = ['sh', '-c', "trap 'exit 0' TERM INT; while :; do sleep 3600 & wait $!; done"];
 
 export function translateContainer(draft: Draft, t: Translating): void {
   const { template } = draft;
@@ -63,7 +67,6 @@ export function translateCompute(draft: Draft, t: Translating): void {
   else {
     draft.type = `docker:${imageOfSystem(draft, t)}`;
     draft.config.set('docker.image.commands', sleepForever);
-    draft.config.set('docker.container.init', true);
   }
   for (const member of propertyMembers(template)) {
     const value = valueFor(member, template, t);
