@@ -75,8 +75,19 @@ export function createApplications(around: Surroundings): Applications {
     ...(around.engineSocket === undefined ? {} : { socket: around.engineSocket }),
   });
 
+  /** Orders for one application are taken one after the other; each ends what the one before began. */
+  const turns = new Map<string, Promise<unknown>>();
+  const inTurn = <T>(name: string, take: () => Promise<T>): Promise<T> => {
+    const taken = (turns.get(name) ?? Promise.resolve()).then(async () => {
+      await tasks.supersede(name, 'A newer order for the application came in the meantime.');
+      return take();
+    });
+    const last = taken.catch(() => undefined).then(() => void (turns.get(name) === last && turns.delete(name)));
+    turns.set(name, last);
+    return taken;
+  };
+
   const begin = async (record: ApplicationRecord, run: (record: ApplicationRecord) => RunningTask) => {
-    await tasks.supersede(record.name, 'Another order for the application came in the meantime.');
     await records.put(record);
     return run(record);
   };
@@ -93,10 +104,11 @@ export function createApplications(around: Surroundings): Applications {
     removing: running('remove', operations.remove),
   } as const satisfies Readonly<Partial<Record<Phase, unknown>>>;
 
-  const order = async (name: string, phase: 'starting' | 'stopping' | 'restarting'): Promise<RunningTask> =>
-    begin({ ...(await require(name)), phase, updatedAt: now() }, run[phase]);
+  const order = (name: string, phase: 'starting' | 'stopping' | 'restarting'): Promise<RunningTask> =>
+    inTurn(name, async () => begin({ ...(await require(name)), phase, updatedAt: now() }, run[phase]));
 
-  const invoke = async (name: string, entity: string, what: Order): Promise<RunningTask> => {
+  /** Instance ids of the containers an order is about. Throws when there is no such entity, or it can't do that. */
+  const meantBy = async (name: string, entity: string, what: Order): Promise<ReadonlySet<string>> => {
     const record = await require(name);
     const deployment = prepareRecord(record, await records.materials(name), await traits());
     const instance = deployment?.instances.get(entity);
@@ -104,19 +116,26 @@ export function createApplications(around: Surroundings): Applications {
       throw new Fault('entity-unknown', `The application ${name} has no entity "${entity}".`, {
         hint: `clocker tree ${name} shows those it has.`,
       });
-    if (what.effector === 'resize') {
-      if (instance.kind !== 'cluster')
-        throw new Fault('request-invalid', `${entity} is no cluster, so it has no size.`, {
-          hint: 'A service of a compose file is a cluster where it says deploy.replicas or scale.',
-        });
-      const sizes = { ...record.sizes, [entity]: what.size };
-      return begin({ ...record, sizes, phase: 'deploying', updatedAt: now() }, running('resize', operations.deploy));
-    }
-    const only = new Set(containersBehind(deployment, entity));
-    await tasks.supersede(name, 'Another order for the application came in the meantime.');
-    return tasks.start(what.effector, name, async (tell, signal) => {
-      if (what.effector !== 'start') await operations.stopPart(record, only, tell, signal);
-      if (what.effector !== 'stop') await operations.startPart(record, only, tell, signal);
+    if (what.effector === 'resize' && instance.kind !== 'cluster')
+      throw new Fault('request-invalid', `${entity} is no cluster, so it has no size.`, {
+        hint: 'A service of a compose file is a cluster where it says deploy.replicas or scale.',
+      });
+    return new Set(containersBehind(deployment, entity));
+  };
+
+  const invoke = async (name: string, entity: string, what: Order): Promise<RunningTask> => {
+    // What is refused must not end what is under way.
+    const only = await meantBy(name, entity, what);
+    return inTurn(name, async () => {
+      const record = await require(name);
+      if (what.effector === 'resize') {
+        const sizes = { ...record.sizes, [entity]: what.size };
+        return begin({ ...record, sizes, phase: 'deploying', updatedAt: now() }, running('resize', operations.deploy));
+      }
+      return tasks.start(what.effector, name, async (tell, signal) => {
+        if (what.effector !== 'start') await operations.stopPart(record, only, tell, signal);
+        if (what.effector !== 'stop') await operations.startPart(record, only, tell, signal);
+      });
     });
   };
 
@@ -148,20 +167,23 @@ export function createApplications(around: Surroundings): Applications {
       );
       const found = [...problems, ...drafted.problems];
       if (hasErrors(found)) return { kind: 'problems', problems: found };
-      const known = await records.get(name);
-      if (known !== undefined && known.node !== node) await require(name);
-      await tasks.supersede(name, 'A newer deployment of the application came in the meantime.');
-      await records.saveMaterials(name, materials);
-      const createdAt = known?.createdAt ?? now();
-      const record: ApplicationRecord = { name, blueprint, node, phase: 'deploying', createdAt, updatedAt: now() };
-      return { kind: 'task', task: await begin(record, run.deploying), problems: found };
+      const task = await inTurn(name, async () => {
+        const known = await records.get(name);
+        if (known !== undefined && known.node !== node) await require(name);
+        await records.saveMaterials(name, materials);
+        const createdAt = known?.createdAt ?? now();
+        return begin({ name, blueprint, node, phase: 'deploying', createdAt, updatedAt: now() }, run.deploying);
+      });
+      return { kind: 'task', task, problems: found };
     },
     start: (name) => order(name, 'starting'),
     stop: (name) => order(name, 'stopping'),
     restart: (name) => order(name, 'restarting'),
     invoke,
-    remove: async (name, removal) =>
-      begin({ ...(await require(name)), phase: 'removing', removal, updatedAt: now() }, run.removing),
+    remove: (name, removal) =>
+      inTurn(name, async () =>
+        begin({ ...(await require(name)), phase: 'removing', removal, updatedAt: now() }, run.removing),
+      ),
     resume: async () => {
       for (const record of await records.list()) {
         const { phase } = record;

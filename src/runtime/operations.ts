@@ -6,6 +6,7 @@ import type { ApplicationStore } from './application-store.ts';
 import type { Surroundings } from './host.ts';
 import { prepareRecord } from './prepare.ts';
 import type { ApplicationRecord, Phase } from './records.ts';
+import { cancelled } from './tasks.ts';
 
 /** One that hangs must end some time; a health check may take long. */
 const deployLimit = 30 * 60_000;
@@ -78,7 +79,7 @@ export function createOperations(around: Surroundings, records: ApplicationStore
       const message = error instanceof Error ? error.message : String(error);
       if (!isFault(error)) log('error', 'an operation failed', { application: name, error: stackOf(error) });
       else if (!signal.aborted) log('warn', 'an operation failed', { application: name, error: message });
-      if (!signal.aborted) await settle(name, 'failed', message);
+      if (!signal.aborted || signal.reason === cancelled) await settle(name, 'failed', message);
       throw error;
     }
   };

@@ -53,6 +53,9 @@ type Entry = {
   readonly listeners: Set<() => void>;
 };
 
+/** Why a task ended that somebody ended; unlike one that gave way to another, it is not gone on with. */
+export const cancelled = new Fault('store-conflict', 'It was cancelled.');
+
 const mostTasks = 200;
 const mostEvents = 2000;
 
@@ -108,7 +111,7 @@ export function createTasks(clock: TaskClock, newId: () => string): Tasks {
     cancel: (id) => {
       const entry = entries.get(id);
       if (entry?.task.state !== 'running') return false;
-      entry.stop.abort(new Fault('store-conflict', 'It was cancelled.'));
+      entry.stop.abort(cancelled);
       return true;
     },
     suspend: async () => {
