@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { keepPolicies } from '../../../plugins/dataplane/rules/policy-book.ts';
 import { createPolicyCompiler, type PolicyPart } from '../../../plugins/dataplane/rules/policy.ts';
+import { renderChange } from '../../../plugins/dataplane/rules/model.ts';
 import { renderJson } from '../../../src/model/network/json.ts';
 import { workloadEndpointKey } from '../../../src/model/network/keys.ts';
 import type { EndpointRecord, NetworkRecord } from '../../../src/model/network/records.ts';
@@ -223,6 +224,30 @@ describe('who', () => {
     expect([...(set?.elements.keys() ?? [])]).toEqual(['10.50.0.0/30', '10.50.0.9/32', '192.0.2.0/24']);
     await opened.close();
   });
+});
+
+test('a member more is one element more in the kernel', async () => {
+  const opened = await open(
+    {
+      'globalnetworkpolicies/default.db': {
+        selector: "app == 'db'",
+        ingress: [{ action: 'Allow', source: { selector: "app == 'web'" } }],
+      },
+    },
+    [
+      record('db', 1, { app: 'db' }),
+      ...Array.from({ length: 50 }, (_, index) => record(`w${index}`, 10 + index, { app: 'web' })),
+    ],
+  );
+  const before = opened.part();
+  const changed = new Promise<void>((resolve) => opened.book.onChange(resolve));
+  await opened.write(record('late', 99, { app: 'web' }));
+  await changed;
+  const table = { family: 'inet', name: 'clocker' } as const;
+  expect(renderChange({ ...table, ...before }, { ...table, ...opened.part() })).toMatch(
+    /^add element inet clocker selected4-[0-9a-f]{12} \{ 10\.50\.0\.99 \}\nadd element inet clocker selected6-[0-9a-f]{12} \{ fd00::99 \}\n$/,
+  );
+  await opened.close();
 });
 
 test('what does not change stays the same map, so that nothing is compared', async () => {
