@@ -15,7 +15,12 @@ const mostRaces = 20;
 type Joining = RequestOf<'NetworkDriver.Join'>;
 
 /** Answers when the kernel lets the endpoint's traffic through, and no other. */
-export async function join(request: Joining, deps: NetworkDeps, signal: AbortSignal): Promise<Reply> {
+export async function join(
+  request: Joining,
+  here: Records<EndpointRecord>,
+  deps: NetworkDeps,
+  signal: AbortSignal,
+): Promise<Reply> {
   const network = await requireNetwork(deps, request.NetworkID);
   const known = await requireEndpoint(request.EndpointID, network, deps);
   const endpoint = joined(known.value, request, network);
@@ -25,11 +30,20 @@ export async function join(request: Joining, deps: NetworkDeps, signal: AbortSig
     deps.gate.open(endpoint, network, signal).then(() => deps.failPoints.reach('NetworkDriver.Join', 'after-kernel')),
   ]);
   const failed = results.find((result) => result.status === 'rejected');
-  if (failed === undefined) return joinReply(endpoint, network, deps.resolvers());
+  if (failed === undefined)
+    return joinReply(endpoint, network, hasResolvers(endpoint, here) ? 'there' : deps.resolvers());
   // dockerd sends no Leave after a Join that failed.
   await deps.gate.close(endpoint).catch(() => undefined);
   throw failed.reason;
 }
+
+/** Another internal network of the container leads to the resolvers: dockerd fails on a second route to them. */
+const hasResolvers = ({ id, sandboxKey }: EndpointRecord, here: Records<EndpointRecord>): boolean =>
+  sandboxKey !== undefined &&
+  [...here.all()].some(
+    ({ value }) =>
+      value.id !== id && value.sandboxKey === sandboxKey && value.state === 'joined' && value.gateway === 'none',
+  );
 
 async function requireEndpoint(id: string, network: NetworkRecord, deps: NetworkDeps): Promise<Stored<EndpointRecord>> {
   const known = await findEndpoint(deps, id);

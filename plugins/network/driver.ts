@@ -59,7 +59,7 @@ export function networkDriver(deps: NetworkDeps): NetworkHandlers {
     'NetworkDriver.DeleteEndpoint': ({ EndpointID: id }, signal) =>
       putOff(endpoint(id), () => locks.hold(endpoint(id), () => deleteEndpoint(id, deps), signal)),
     'NetworkDriver.Join': (request, signal) =>
-      locks.hold(endpoint(request.EndpointID), () => join(request, deps, signal), signal),
+      locks.hold(endpoint(request.EndpointID), () => join(request, endpointsHere, deps, signal), signal),
     'NetworkDriver.Leave': ({ EndpointID: id }, signal) =>
       putOff(endpoint(id), () => locks.hold(endpoint(id), () => leave(id, deps), signal)),
     'NetworkDriver.ProgramExternalConnectivity': (request, signal) =>

@@ -39,12 +39,17 @@ export const gatewayV6Of = (network: NetworkRecord): string =>
 /** Half of all IPv6 each: a default route by any other name, which does not count as a gateway to dockerd. */
 const allV6 = ['::/1', '8000::/1'];
 
-/** `resolvers`: the host's nameservers that are not on loopback. */
-export function joinReply(endpoint: EndpointRecord, network: NetworkRecord, resolvers: readonly string[]): JoinReply {
+/** `resolvers`: the host's nameservers that are not on loopback; `there` where another network leads to them already. */
+export function joinReply(
+  endpoint: EndpointRecord,
+  network: NetworkRecord,
+  resolvers: readonly string[] | 'there',
+): JoinReply {
   const v4 = endpoint.ipv4 !== undefined;
   const v6 = endpoint.ipv6 !== undefined;
   const isGateway = endpoint.gateway === 'routed';
-  const servers = endpoint.gateway === 'none' ? reachable([...endpoint.dns, ...resolvers], network) : [];
+  const asks = endpoint.gateway === 'none' && resolvers !== 'there';
+  const servers = asks ? reachable([...endpoint.dns, ...resolvers], network) : [];
   return {
     InterfaceName: { SrcName: containerInterface(endpoint.id), DstPrefix: network.interfacePrefix ?? 'eth' },
     Gateway: isGateway && v4 ? gatewayOf(network) : '',
