@@ -6,7 +6,7 @@ import { bitsOf, formatAddress, type Family } from '../../src/ip/address.ts';
 import { formatPrefix, parsePrefix, prefixOf, type Prefix } from '../../src/ip/prefix.ts';
 import type { NodeFacts } from '../../src/model/network/node.ts';
 import type { RouteMode } from '../../src/model/network/records.ts';
-import type { BlockFacts } from './block.ts';
+import type { BlockFacts } from '../../src/model/network/block-facts.ts';
 import { pathTo, underlayFamily, type Path, type TunnelPeer } from './path.ts';
 
 export type RoutedPool = { readonly cidr: string; readonly mode: RouteMode };

@@ -5,7 +5,7 @@ import { decodeNode, type NodeFacts } from '../../src/model/network/node.ts';
 import { blocksOfPaths, decodePaths, pathsPrefix } from '../../src/model/network/paths.ts';
 import { decodeTunnel, usualTunnel, type TunnelSettings } from '../../src/model/network/tunnel.ts';
 import type { ItemChange, Mirror } from '../../src/store/index.ts';
-import { blockFacts, isSameBlock, type BlockFacts } from './block.ts';
+import { blockFacts, isSameBlock, type BlockFacts } from '../../src/model/network/block-facts.ts';
 import type { RoutedPool, RouteFacts } from './desired.ts';
 
 export type RouteRecords = {

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { Flags } from '@oclif/core';
+import { routeModes } from '../model/network/records.ts';
 import { ClockerCommand } from './base.ts';
 
 export default class Up extends ClockerCommand {
@@ -35,6 +36,11 @@ export default class Up extends ClockerCommand {
       multiple: true,
       delimiter: ',',
     }),
+    'route-mode': Flags.option({
+      options: routeModes,
+      description: 'how packets get to other hosts, in networks that do not say -o clocker.routes (auto unless told)',
+      env: 'CLOCKER_ROUTE_MODE',
+    })(),
     'state-dir': Flags.string({
       description: 'folder for build contexts and secrets (/var/lib/clocker unless told)',
       env: 'CLOCKER_STATE_DIR',

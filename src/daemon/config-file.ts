@@ -4,6 +4,7 @@ import { didYouMean } from '../diagnostic/suggest.ts';
 import type { Span } from '../diagnostic/problem.ts';
 import { parseDocument } from '../document/parse.ts';
 import type { MapEntry } from '../document/node.ts';
+import { routeModes } from '../model/network/records.ts';
 import { logLevels, type DaemonConfig, type LogLevel } from './config.ts';
 
 /** Names in the file, and on the command line. */
@@ -12,6 +13,7 @@ const configNames = {
   docker: 'docker',
   'node-name': 'nodeName',
   address: 'addresses',
+  'route-mode': 'routeMode',
   'state-dir': 'stateDir',
   'plugin-socket': 'pluginSocket',
   socket: 'socket',
@@ -44,7 +46,9 @@ export function parseConfigFile(text: string, file: string): Checked<GivenConfig
     const read = readEntry(entry);
     if (read.kind === 'problem') problems.push(read.problem);
     else if (!put(given, read.key, read.texts))
-      problems.push(wrong(`There are the levels ${logLevels.join(', ')}.`, entry.value.span));
+      problems.push(
+        wrong(`There are ${(read.key === 'routeMode' ? routeModes : logLevels).join(', ')}.`, entry.value.span),
+      );
   }
   return { value: hasErrors(problems) ? {} : given, problems };
 }
@@ -63,9 +67,14 @@ type Given = { -readonly [K in keyof DaemonConfig]?: DaemonConfig[K] };
 function put(given: Given, key: (typeof configNames)[FileName], texts: readonly string[]): boolean {
   const [text = ''] = texts;
   if (key === 'addresses') given.addresses = texts;
-  else if (key !== 'logLevel') given[key] = text;
-  else if (isLogLevel(text)) given.logLevel = text;
-  else return false;
+  else if (key === 'logLevel') {
+    if (!isLogLevel(text)) return false;
+    given.logLevel = text;
+  } else if (key === 'routeMode') {
+    const mode = routeModes.find((one) => one === text);
+    if (mode === undefined) return false;
+    given.routeMode = mode;
+  } else given[key] = text;
   return true;
 }
 

@@ -1,6 +1,7 @@
 /** What a daemon is told. Every path can be set, so that several daemons run on one machine in namespaces. */
 import { Fault } from '../diagnostic/fault.ts';
 import { parseAddress } from '../ip/address.ts';
+import type { RouteMode } from '../model/network/records.ts';
 import { defaultStoreAddress } from '../store/index.ts';
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
@@ -15,6 +16,8 @@ export type DaemonConfig = {
   readonly nodeName: string;
   /** By which others reach this host, at most one of each family; found out where there are none. */
   readonly addresses: readonly string[];
+  /** How packets get to other hosts, in networks that do not say (`-o clocker.routes`). */
+  readonly routeMode: RouteMode;
   /** Folder of what is kept besides the store: build contexts, secrets of applications. */
   readonly stateDir: string;
   /** Where Docker looks for the plugin. */
@@ -38,6 +41,7 @@ export const defaultConfig = (nodeName: string): DaemonConfig => ({
   docker: 'unix:///var/run/docker.sock',
   nodeName,
   addresses: [],
+  routeMode: 'auto',
   stateDir: '/var/lib/clocker',
   pluginSocket: '/run/docker/plugins/clocker.sock',
   socket: '/run/clocker/clocker.sock',

@@ -1,6 +1,7 @@
 /** Wires the network plane of a host: Docker's plugin socket, the data plane, and the sweepers. No logic of its own. */
 import { randomUUID } from 'node:crypto';
 import { getServers } from 'node:dns';
+import { openBgp } from '../../plugins/bgp/index.ts';
 import { createAllocator, createIpamSweeper, ensureCluster, ipamDriver } from '../../plugins/ipam/index.ts';
 import { openDataplane, type Dataplane } from '../../plugins/dataplane/index.ts';
 import { createSweeper, learnConnections, learnContainer, networkDriver } from '../../plugins/network/index.ts';
@@ -18,6 +19,7 @@ import { isFault, Fault } from '../diagnostic/fault.ts';
 import { startLoop, type Loop } from '../reconcile/loop.ts';
 import { clockOfHost } from '../host/clock.ts';
 import type { NodeAddresses } from '../model/network/node.ts';
+import type { RouteMode } from '../model/network/records.ts';
 import type { Docker } from '../host/docker.ts';
 import { createOverlay, openMirror, systemStoreClock, type Mirror, type Store } from '../store/index.ts';
 import { isPortFree } from '../host/ports.ts';
@@ -40,6 +42,8 @@ export type NetworkPlaneOptions = {
   readonly socket: string;
   /** How other hosts reach this one. */
   readonly addresses: () => Promise<NodeAddresses>;
+  /** Of networks that do not say. */
+  readonly routeMode: RouteMode;
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly onCall?: PluginServerOptions['onCall'];
@@ -51,6 +55,9 @@ export type NetworkPlane = {
   /** Resolves when everything has ended; the kernel is left as it is. */
   close(): Promise<void>;
 };
+
+/** Gone after a boot, as BIRD is. */
+export const birdDirectory = '/run/clocker/bird';
 
 /** Milliseconds a call waits for the first look at the store; dockerd's user waits with it. */
 const patience = 4000;
@@ -76,6 +83,7 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
   const now = (): number => clockOfHost.now();
   const dataplane = openDataplane({ store, node, log, mirror });
   const routes = openRoutes({ mirror, node, log, signal });
+  const bgp = openBgp({ mirror, node, log, signal, directory: birdDirectory });
   const loops: Loop[] = [];
   const poke = (): void => {
     for (const loop of loops) loop.poke();
@@ -101,6 +109,7 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
     isPortFree: ({ hostAddress, hostPort, protocol }: PortMapping) =>
       isPortFree({ address: hostAddress, port: hostPort, protocol }),
     resolvers: getServers,
+    routeMode: options.routeMode,
     onNetworks: () => {
       void dataplane.sync().catch(() => undefined);
       poke();
@@ -178,7 +187,7 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
       await Promise.all([learning, ...loops.map(({ stopped }) => stopped)]);
       await names.close();
       await registration.close();
-      await Promise.all([routes.stopped, replicas.stopped]);
+      await Promise.all([routes.stopped, bgp.stopped, replicas.stopped]);
       await dataplane.close();
       await mirror.close();
     },

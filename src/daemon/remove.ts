@@ -1,6 +1,8 @@
 /** `clocker down`: takes away what Clocker made in this host's kernel, and gives back the settings it changed. */
 import { openDataplane } from '../../plugins/dataplane/index.ts';
 import { createRouteProgrammer, routeKernelOfHost } from '../../plugins/routes/index.ts';
+import { birdDirectory } from './network-plane.ts';
+import { birdIn } from '../host/bird.ts';
 import { openStore, systemStoreClock } from '../store/index.ts';
 
 export type RemoveOptions = { readonly store: string; readonly node: string; readonly write: (line: string) => void };
@@ -13,6 +15,7 @@ export async function removeFromHost({ store: address, node, write }: RemoveOpti
     const dataplane = openDataplane({ store, node, log });
     await dataplane.close();
     await dataplane.removeAll();
+    await birdIn(birdDirectory).stop();
     await createRouteProgrammer(routeKernelOfHost()).removeAll();
   } finally {
     await store.close();

@@ -57,6 +57,7 @@ export async function runDaemon({ config, version, write }: DaemonOptions): Prom
       node: config.nodeName,
       socket: config.pluginSocket,
       addresses,
+      routeMode: config.routeMode,
       log,
       signal: ending.signal,
       onCall: (call) => {

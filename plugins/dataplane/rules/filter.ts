@@ -115,6 +115,8 @@ const inputChains = {
       ...policyHooks.input(gatewayBridge),
       `iifname ${workloads} goto to-host`,
       'udp dport @tunnel-port goto from-tunnel',
+      // BGP, whatever else the host's own rules keep out.
+      ...families.map((family) => `tcp dport 179 ${header[family]} saddr @peers${family} goto allow`),
       ...families.map((family) => `iifname != "lo" ${header[family]} daddr @gateways${family} drop`),
     ],
   },

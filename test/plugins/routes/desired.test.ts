@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseCidr } from '../../../src/ip/prefix.ts';
 import { vtepMacOf, type NodeFacts } from '../../../src/model/network/node.ts';
 import type { RouteMode } from '../../../src/model/network/records.ts';
-import type { BlockFacts } from '../../../plugins/routes/block.ts';
+import type { BlockFacts } from '../../../src/model/network/block-facts.ts';
 import { wantedRoutes, type RouteFacts } from '../../../plugins/routes/desired.ts';
 import { planChange, planRoutes, putLine } from '../../../plugins/routes/lines.ts';
 import { planTunnel } from '../../../plugins/routes/tunnel.ts';

@@ -1,5 +1,5 @@
-/** What routes need to know of a block: who has it, and which of its addresses are elsewhere. Pure. */
-import { allocationsOf, ownerOf, type Block } from '../../src/model/network/block.ts';
+/** What other hosts need to know of a block: who has it, and which of its addresses are elsewhere. Pure. */
+import { allocationsOf, ownerOf, type Block } from './block.ts';
 
 export type BlockFacts = {
   readonly cidr: string;

@@ -1,0 +1,2 @@
+/** Routes of other hosts, learned by BIRD. */
+export { openBgp, type BgpOptions } from './bgp.ts';
