@@ -71,7 +71,9 @@ describe.skipIf(reason !== undefined)('many hosts that share a pool', () => {
     expect(new Set(addresses).size).toBe(256);
     expect(await takenIn(store)).toBe(256);
     await Promise.all(
-      given.map((address, index) => (address === undefined ? undefined : give(at(hosts, index % 8), pool, address))),
+      given.map(async (address, index) => {
+        if (address !== undefined) await give(at(hosts, index % 8), pool, address);
+      }),
     );
     expect(await takenIn(store)).toBe(0);
     expect((await store.list(handlesPrefix)).entries).toEqual([]);
@@ -91,7 +93,9 @@ describe.skipIf(reason !== undefined)('many hosts that share a pool', () => {
       claims += given.length;
       expect(new Set(given.filter((one) => one !== undefined)).size, `round ${round}`).toBe(1024);
       await Promise.all(
-        given.map((address, index) => (address === undefined ? undefined : give(at(hosts, index % 3), pool, address))),
+        given.map(async (address, index) => {
+          if (address !== undefined) await give(at(hosts, index % 3), pool, address);
+        }),
       );
       expect(await takenIn(store), `round ${round}`).toBe(0);
     }
