@@ -7,7 +7,7 @@ import { createGate, type Gate } from './gate.ts';
 import { kernelOfHost, type Kernel } from './kernel.ts';
 import { createProgrammer } from './programmer.ts';
 import { dataplanePrefixes, keepRecords } from './records.ts';
-import { keepPolicies } from './rules/policy-book.ts';
+import { keepPolicies, type PolicyBook } from './rules/policy-book.ts';
 import { createTurns } from './turns.ts';
 import { openSettings } from './settings.ts';
 import { watchKernel } from './watch.ts';
@@ -83,9 +83,11 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
       log('warn', `${what}; put right`, details);
     },
   });
+  const tellUnusable = tellOnce(policies, log);
   const sync = async (): Promise<void> => {
     await mirror.ready;
     await programmer.sync();
+    tellUnusable();
     failure = undefined;
     isReady = true;
     becomeReady();
@@ -146,5 +148,16 @@ function createPause(clock: Clock, milliseconds: number, work: () => void): () =
       isAsked = false;
       work();
     });
+  };
+}
+
+/** A policy that can't be read has no effect, and whoever wrote it must not believe that it has. */
+function tellOnce(policies: PolicyBook, log: DataplaneOptions['log']): () => void {
+  let told = new Set<string>();
+  return () => {
+    const unusable = new Set(policies.unusable);
+    for (const key of unusable)
+      if (!told.has(key)) log('warn', 'a policy of the store can not be read, and has no effect', { key });
+    told = unusable;
   };
 }

@@ -82,5 +82,14 @@ function hints(resource: AppliedResource): readonly Finding[] {
         : [],
     ),
   );
-  return [...elsewhere, ...impossible];
+  const untracked: readonly Finding[] =
+    resource.spec?.doNotTrack === true
+      ? [
+          {
+            code: 'policy-untracked',
+            issue: { at: 'spec.doNotTrack', message: 'has no effect: packets are always tracked' },
+          },
+        ]
+      : [];
+  return [...elsewhere, ...impossible, ...untracked];
 }

@@ -21,4 +21,8 @@ export const policyProblems = {
     severity: 'warning',
     explain: 'A rule asks for HTTP or for a Kubernetes service, which nobody can tell here, so it never matches.',
   },
+  'policy-untracked': {
+    severity: 'warning',
+    explain: 'A policy says doNotTrack: packets are always tracked here, so it has no effect.',
+  },
 } as const satisfies ProblemTable;

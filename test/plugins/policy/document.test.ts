@@ -72,6 +72,11 @@ test.each([
     'policy-namespace',
   ],
   ['HTTP', policy.replace('      protocol: TCP', '      http: {methods: [GET]}\n      protocol: TCP'), 'policy-http'],
+  [
+    'what is not tracked',
+    policy.replace('  order: 10', '  doNotTrack: true\n  applyOnForward: true'),
+    'policy-untracked',
+  ],
 ])('%s is allowed, with a warning', (_what, text, code) => {
   expect(readResources(text, 'p.yaml').problems).toMatchObject([{ code, severity: 'warning' }]);
 });
