@@ -32,10 +32,25 @@ export async function explain(request: ReadRequest, path: string): Promise<Expla
   const sources = textsOf(request);
   if (language === undefined) return { value: undefined, problems, sources };
   if (language === 'compose') return explainCompose(request, path);
+  const told = language === 'tosca' ? await explainTemplate(request, path) : undefined;
+  if (told !== undefined) return told;
   const trees = request.documents.flatMap(
     (document) => parseDocuments(document.text, document.path, { schema: 'core' }).value,
   );
   return { ...explainIn(trees, path, undefined), sources };
+}
+
+/** What a node has in the end, by the template or its types; `undefined` for what is no value of a node. */
+async function explainTemplate(request: ReadRequest, text: string): Promise<Explained | undefined> {
+  const path = parsePath(text);
+  const at = path?.indexOf('node_templates') ?? -1;
+  if (path === undefined || at < 0) return undefined;
+  const { validateTosca, explainMember } = await import('../tosca/index.ts');
+  const { inputOf } = await import('./tosca.ts');
+  const { value: validation } = await validateTosca(inputOf(request));
+  const found = explainMember(validation, path.slice(at + 1));
+  if (found === undefined) return undefined;
+  return { value: { path: renderPath(path), ...found }, problems: [], sources: validation.sources };
 }
 
 async function explainCompose(request: ReadRequest, path: string): Promise<Explained> {

@@ -30,7 +30,7 @@ export async function judgeTemplate(request: ReadRequest): Promise<Judged> {
   return { verdict, problems: [...opened, ...problems], sources: value.sources };
 }
 
-function inputOf({ documents, disk, tosca = {} }: ReadRequest): ToscaInput {
+export function inputOf({ documents, disk, tosca = {} }: ReadRequest): ToscaInput {
   const [document] = documents;
   return { path: document?.path ?? '', text: document?.text ?? '', files: disk, ...tosca };
 }

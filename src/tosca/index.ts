@@ -17,3 +17,4 @@ export { fingerprintOf, readPrivateKey, readPublicKey, signContents, verifyConte
 export { toscaProblems } from './problems.ts';
 export { writeTemplate } from './write/template.ts';
 export type { WrittenVersion } from './write/dialect.ts';
+export { explainMember } from './explain.ts';
