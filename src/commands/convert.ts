@@ -51,6 +51,7 @@ export default class Convert extends ClockerCommand {
     format: Flags.option({ options: ['yaml', 'json'] as const, description: 'form of the document' })({
       default: 'yaml',
     }),
+    upgrade: Flags.boolean({ description: 'rewrite a TOSCA template of 1.x as one of 2.0' }),
     'tosca-version': Flags.option({
       options: ['1.3', '2.0'] as const,
       description: 'version of a template that is written',
@@ -94,6 +95,7 @@ export default class Convert extends ClockerCommand {
       to,
       format,
       toscaVersion: flags['tosca-version'],
+      upgrade: flags.upgrade,
       outputDirectory,
     });
     const isLossy = report.some(({ fate }) => fate === 'lost');

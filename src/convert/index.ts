@@ -93,6 +93,10 @@ export async function convert(request: ConvertRequest): Promise<Converted> {
     const { convertCompose } = await import('./from-compose.ts');
     return { language, ...convertCompose(request, request.to) };
   }
+  if (request.upgrade === true) {
+    const { upgrade } = await import('./upgrade.ts');
+    return { language, ...(await upgrade(request, language)) };
+  }
   const read = await readApplication({ ...request, from: language });
   if (hasErrors(read.problems)) return { ...read, text: '' };
   const written = await writers[request.to](read.application, request);

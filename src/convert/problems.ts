@@ -13,6 +13,10 @@ export const convertProblems = {
   'inputs-invalid': { severity: 'error', explain: 'A file of inputs has to be a map of names and values.' },
   'path-invalid': { severity: 'error', explain: 'What is to be explained is named by a path of keys and indexes.' },
   'path-unknown': { severity: 'error', explain: 'Nothing stands at the path that is to be explained.' },
+  'upgrade-none': {
+    severity: 'error',
+    explain: 'Only templates of TOSCA 1.0 to 1.3 can be upgraded, one without errors at a time.',
+  },
   'documents-none': { severity: 'error', explain: 'There is no document to read.' },
 } as const satisfies ProblemTable;
 

@@ -58,6 +58,8 @@ export type Target = (typeof targets)[number];
 export type ConvertRequest = ReadRequest & {
   readonly to: Target;
   readonly format?: 'yaml' | 'json';
+  /** A template of 1.x is rewritten as one of 2.0, instead of being translated. */
+  readonly upgrade?: boolean;
   /** Of a template that is written; 2.0 unless said. */
   readonly toscaVersion?: WrittenVersion;
   /** Absolute folder the result is to stand in, which relative paths in it start from; the current one unless given. */

@@ -18,3 +18,4 @@ export { toscaProblems } from './problems.ts';
 export { writeTemplate } from './write/template.ts';
 export type { WrittenVersion } from './write/dialect.ts';
 export { explainMember } from './explain.ts';
+export { upgradeTemplate } from './upgrade.ts';
