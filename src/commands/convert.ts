@@ -19,6 +19,7 @@ type ConvertFlags = DocumentFlags & {
   readonly to: Target;
   readonly format: 'yaml' | 'json';
   readonly 'tosca-version': '1.3' | '2.0';
+  readonly upgrade: boolean;
   readonly output?: string | undefined;
   readonly report: boolean;
   readonly 'report-file'?: string | undefined;
