@@ -9,7 +9,7 @@ const protocol = ['proto', remoteProtocol] as const;
 
 /** The pool's own route and a block's may be to the same addresses. */
 const keyOf = (to: string, isUnreachable: boolean): string => `${to}${isUnreachable ? ' unreachable' : ''}`;
-export const wantedKey = ({ to, via }: WantedRoute): string => keyOf(to, via === undefined);
+const wantedKey = ({ to, via }: WantedRoute): string => keyOf(to, via === undefined);
 const haveKey = ({ to, isBlackhole }: Route): string => keyOf(formatPrefix(to.prefix), isBlackhole);
 
 /** Two ways to write one address are one address. */

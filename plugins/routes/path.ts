@@ -25,7 +25,7 @@ export type Path =
 const addressOf = (node: NodeFacts, family: Family) => (family === 4 ? node.ipv4 : node.ipv6);
 
 /** The address of a peer on a network this host is on too. */
-export function adjacentAddress(own: NodeFacts, peer: NodeFacts, family: Family): string | undefined {
+function adjacentAddress(own: NodeFacts, peer: NodeFacts, family: Family): string | undefined {
   const [here, there] = [addressOf(own, family), addressOf(peer, family)];
   if (here === undefined || there === undefined || !contains(here.prefix, there.address)) return undefined;
   return formatAddress(there.address);
@@ -36,7 +36,7 @@ export const underlayFamily = (own: NodeFacts): Family => (own.ipv4 === undefine
 
 const linkLocal = parsePrefix('fe80::/64');
 
-export function tunnelPeer(own: NodeFacts, peer: NodeFacts): TunnelPeer | undefined {
+function tunnelPeer(own: NodeFacts, peer: NodeFacts): TunnelPeer | undefined {
   const underlay = addressOf(peer, underlayFamily(own))?.address;
   const mac = peer.vtepMac === undefined ? undefined : parseMac(peer.vtepMac);
   if (underlay === undefined || mac === undefined || peer.vtepMac === undefined || linkLocal === undefined)

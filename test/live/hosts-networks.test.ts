@@ -37,7 +37,7 @@ describe.skipIf(reason !== undefined)('networks of several hosts', () => {
     (await cluster.etcd.ctl('get', '--prefix', '--keys-only', networksPrefix)).split('\n').filter((line) => line !== '')
       .length;
 
-  dumped('appear on every engine within a second, with subnets, options and labels', async () => {
+  dumped('appear on every engine at once, with subnets, options and labels', async () => {
     await docker(
       'h1',
       ...create,
