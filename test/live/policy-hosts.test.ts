@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { openClient, type Client } from '../../src/client/index.ts';
 import { openCluster, reaches, runBox, whyNoLab, withDump, type Box, type LabCluster } from '../support/lab/index.ts';
+import { until } from '../support/lab/process.ts';
 import { whyNoEtcd } from '../support/etcd.ts';
 
 const reason = (await whyNoLab()) ?? (await whyNoEtcd());
@@ -66,13 +67,12 @@ describe.skipIf(reason !== undefined)('policies over two hosts', () => {
     client = openClient({ address: `unix://${cluster.clocker('h1').api}` });
     const subnets = { app: '198.19.8.0/24', side: '198.19.9.0/24' };
     for (const [name, subnet] of Object.entries(subnets)) await h1.docker(...network, '--subnet', subnet, name);
-    for (const [name, subnet] of Object.entries(subnets)) {
-      const id = (await h1.docker('network', 'inspect', '-f', '{{.Id}}', name)).trim();
-      const share = ['-o', `clocker.network=${id}`, '--ipam-opt', `clocker.network=${id}`, '--subnet', subnet];
-      // The daemon may have made it there itself by now.
-      if ((await h2.run(['docker', '--host', h2.engine.address, 'network', 'inspect', name])).status !== 0)
-        await h2.docker(...network, ...share, name);
-    }
+    // The daemon of the other host makes them there.
+    for (const name of Object.keys(subnets))
+      await until(`${name} is on h2`, async () => {
+        const { status } = await h2.run(['docker', '--host', h2.engine.address, 'network', 'inspect', name]);
+        return status === 0 ? true : undefined;
+      });
     for (const [host, where] of [
       [h1, 1],
       [h2, 2],
