@@ -20,5 +20,7 @@ test('docs/exit-codes.md has every fault in the row of its code', () => {
 test('the README runs only commands there are', () => {
   const named = [...read('README.md').matchAll(/bin\/clocker ([a-z]+)/g)].map(([, name]) => name ?? '');
   expect(new Set(named).size).toBeGreaterThan(3);
-  for (const name of named) expect(Object.keys(commands)).toContain(name);
+  // `clocker network create` is the command network:create.
+  const words = Object.keys(commands).flatMap((name) => name.split(':')[0] ?? []);
+  for (const name of named) expect(words).toContain(name);
 });

@@ -55,7 +55,7 @@ test('a newer order ends the one under way', async () => {
   const host = await startApiHost();
   const release = hold(host, 'start container shop-db-1');
   const first = await order(host, two);
-  await expect.poll(() => host.engine.print()).toContain('container shop-db-1 created');
+  await expect.poll(() => host.engine.print(), { timeout: 10_000 }).toContain('container shop-db-1 created');
   const second = order(host, one.replace('web:1', 'web:2'));
   // The second waits for the first, so nothing is to be seen of it until then.
   setTimeout(release, 500);
@@ -80,7 +80,7 @@ test('a task can be cancelled, and is not gone on with', async () => {
   const host = await startApiHost();
   const release = hold(host, 'start container shop-db-1');
   const task = await order(host, two);
-  await expect.poll(() => host.engine.print()).toContain('container shop-db-1 created');
+  await expect.poll(() => host.engine.print(), { timeout: 10_000 }).toContain('container shop-db-1 created');
   await host.client.call('cancelTask', { params: { task } });
   release();
   expect(await ended(host, task)).toMatchObject({ state: 'cancelled' });
@@ -104,7 +104,7 @@ describe('after a restart', () => {
     const record = (await host.store.get(key))?.value ?? '';
     await host.store.transact([], [{ op: 'put', key, value: record.replace('"deployed"', `"${cutOff}"`) }]);
     const again = await host.restart();
-    await expect.poll(() => phase(again)).toBe(then);
+    await expect.poll(() => phase(again), { timeout: 10_000 }).toBe(then);
     const containers = again.engine
       .print()
       .split('\n')
@@ -119,7 +119,7 @@ describe('after a restart', () => {
     const restarting = host.restart();
     setTimeout(release, 50);
     const again = await restarting;
-    await expect.poll(() => phase(again)).toBe('deployed');
+    await expect.poll(() => phase(again), { timeout: 10_000 }).toBe('deployed');
   });
 
   test('sizes of clusters are kept, and a new deployment forgets them', async () => {

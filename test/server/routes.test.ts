@@ -90,7 +90,7 @@ describe('a route answers as the document says', () => {
       for await (const { kind, change, name } of events) seen.push(`${kind} ${change} ${name}`);
     })().catch(() => undefined);
     await deployShop(host);
-    await expect.poll(() => seen).toContain('entity put shop/web');
+    await expect.poll(() => seen, { timeout: 10_000 }).toContain('entity put shop/web');
     ending.abort();
     await following;
     expect(seen).toContain('application put shop');
