@@ -23,6 +23,7 @@ import NetworkShow from './network/show.ts';
 import NodeLs from './node/ls.ts';
 import NodeRm from './node/rm.ts';
 import NodeShow from './node/show.ts';
+import PluginInstall from './plugin/install.ts';
 import PolicyApply from './policy/apply.ts';
 import PolicyLs from './policy/ls.ts';
 import PolicyRm from './policy/rm.ts';
@@ -62,6 +63,7 @@ export const commands: Record<string, Command.Class> = {
   'node:ls': NodeLs,
   'node:rm': NodeRm,
   'node:show': NodeShow,
+  'plugin:install': PluginInstall,
   'policy:apply': PolicyApply,
   'policy:ls': PolicyLs,
   'policy:rm': PolicyRm,

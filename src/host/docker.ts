@@ -8,6 +8,7 @@ import { eventCalls, type EventCalls } from './docker/events.ts';
 import { imageCalls, type ImageCalls } from './docker/images.ts';
 import { networkCalls, type NetworkCalls } from './docker/networks.ts';
 import { outputCalls, type OutputCalls } from './docker/output.ts';
+import { pluginCalls, type PluginCalls } from './docker/plugins.ts';
 import { systemCalls, type SystemCalls } from './docker/system.ts';
 import { openTransport } from './docker/transport.ts';
 import { readVersion, versioned, type EngineVersion } from './docker/version.ts';
@@ -28,6 +29,7 @@ export type { OutputChunk } from './docker/lines.ts';
 export type { EngineNetwork, EnginePool } from './docker/networks.ts';
 export type { ExecOptions, LogOptions } from './docker/output.ts';
 export type { EngineInfo } from './docker/system.ts';
+export type { EnginePlugin } from './docker/plugins.ts';
 export type { EngineVolume } from './docker/volumes.ts';
 export { compareVersions } from './docker/version.ts';
 
@@ -37,6 +39,7 @@ export type Docker = NetworkCalls &
   ImageCalls &
   OutputCalls &
   EventCalls &
+  PluginCalls &
   SystemCalls & {
     readonly host: string;
     version(): Promise<EngineVersion>;
@@ -61,6 +64,7 @@ export function openDocker({ host, tls }: DockerOptions): Docker {
     ...imageCalls(engine),
     ...outputCalls(engine),
     ...eventCalls(engine),
+    ...pluginCalls(engine),
     ...systemCalls(engine),
     host,
     version: () => readVersion(transport),

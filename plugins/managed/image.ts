@@ -1,0 +1,67 @@
+/**
+ * The managed plugin, which is all that Swarm takes: a static busybox that makes a link from the plugin's socket to the
+ * daemon's, and waits. dockerd follows the link on the host, so no call passes through the plugin, and it needs no
+ * network, no mount and no capability.
+ */
+import { Readable } from 'node:stream';
+import { pack } from 'tar-stream';
+
+/** Docker wants a tag in the name of a managed plugin everywhere (moby#33347). */
+export const pluginName = 'clocker:latest';
+/** As dockerd sees it, when it follows the link. */
+export const defaultSocket = '/run/docker/plugins/clocker.sock';
+const socketName = 'clocker.sock';
+
+/** Seconds for each answer: the daemon answers within ten. */
+export const answerTimeout = 30;
+
+const link = (socket: string): string => `#!/bin/busybox sh
+trap 'exit 0' TERM INT
+/bin/busybox ln -sfn ${socket} /run/docker/plugins/${socketName}
+while :; do /bin/busybox sleep 86400 & wait $!; done
+`;
+
+/** docs.docker.com/engine/extend/config */
+const configuration = {
+  description: 'Clocker: routed networks and addresses',
+  documentation: 'https://docs.docker.com/engine/extend/',
+  entrypoint: ['/bin/busybox', 'sh', '/link'],
+  workdir: '/',
+  interface: { socket: socketName, types: ['docker.networkdriver/1.0', 'docker.ipamdriver/1.0'] },
+  network: { type: 'none' },
+  linux: { capabilities: [], allowAllDevices: false, devices: [] },
+  mounts: [],
+  env: [],
+  args: { name: '', description: '', settable: [], value: [] },
+  propagatedMount: '',
+} as const;
+
+/** Nothing in it is quoted by the script. */
+export const isSocketPath = (path: string): boolean => /^\/[\w./-]{1,100}$/.test(path);
+
+/** What `POST /plugins/create` takes. `busybox`: the program, statically linked. */
+export function pluginArchive(busybox: Buffer, socket: string): Readable {
+  const archive = pack();
+  archive.entry({ name: 'config.json', mode: 0o644 }, JSON.stringify(configuration));
+  for (const directory of ['rootfs', 'rootfs/bin', 'rootfs/run', 'rootfs/run/docker', 'rootfs/run/docker/plugins'])
+    archive.entry({ name: `${directory}/`, type: 'directory', mode: 0o755 });
+  for (const directory of ['rootfs/proc', 'rootfs/sys', 'rootfs/dev', 'rootfs/etc', 'rootfs/tmp'])
+    archive.entry({ name: `${directory}/`, type: 'directory', mode: 0o755 });
+  archive.entry({ name: 'rootfs/bin/busybox', mode: 0o755 }, busybox);
+  archive.entry({ name: 'rootfs/link', mode: 0o755 }, link(socket));
+  archive.finalize();
+  return Readable.from(archive);
+}
+
+/** An ELF program without an interpreter (PT_INTERP) needs no libraries. */
+export function isStatic(program: Buffer): boolean {
+  const isElf64 = program.length > 64 && program.readUInt32BE(0) === 0x7f454c46 && program[4] === 2;
+  if (!isElf64) return false;
+  const at = Number(program.readBigUInt64LE(32));
+  const [size, count] = [program.readUInt16LE(54), program.readUInt16LE(56)];
+  for (let index = 0; index < count; index++) {
+    const header = at + index * size;
+    if (header + 4 > program.length || program.readUInt32LE(header) === 3) return false;
+  }
+  return true;
+}
