@@ -60,12 +60,13 @@ export const ariaDisagreements: ReadonlyMap<string, string> = new Map([
   ),
 ]);
 
-const library = 'A file of types that leans on types the template importing it brings along.';
-const dialect = 'Written in the NFV profile, which is recognised and not read.';
+const library =
+  'A file of types that leans on types the template importing it brings along (1.0 §3.5.7: a file imports what it uses).';
+const dialect = 'Written in the NFV profile, which is recognised and not read (1.0 §3.1.2 knows no such version).';
 const network = 'It imports from the network: it can’t be judged.';
 const hosting =
-  'The normative type of the node can’t be hosted on a compute node itself, or asks for another capability.';
-const unfilled = 'A required property has no value.';
+  'The normative type of the node can’t be hosted on a compute node itself, or asks for another capability (1.3 §5.9.3, valid_source_types of host).';
+const unfilled = 'A required property has no value (1.0 §3.5.8.2: required unless said otherwise).';
 
 /** Verdicts of tosca-parser, by file below its samples. */
 export const toscaParserDisagreements: ReadonlyMap<string, string> = new Map(
@@ -76,7 +77,10 @@ export const toscaParserDisagreements: ReadonlyMap<string, string> = new Map(
     ['custom_types/nested_test_wordpress.yaml', library],
     ['custom_types/rsyslog.yaml', library],
     ['extensions/tosca_helloworld_nfv.yaml', dialect],
-    ['functions/test_container_cap_child.yaml', 'The host takes only software components, and the node is none.'],
+    [
+      'functions/test_container_cap_child.yaml',
+      'The host takes only software components, and the node is none (1.0 §5.8.1, valid_source_types of host).',
+    ],
     ['functions/test_get_attribute_host_keyword.yaml', unfilled],
     ['interfaces/test_custom_interface_in_template.yaml', hosting],
     ['interfaces/test_custom_interface_notifications.yaml', hosting],
@@ -94,23 +98,29 @@ export const toscaParserDisagreements: ReadonlyMap<string, string> = new Map(
     ['repositories/test_repositories_definition.yaml', network],
     ['repositories/tosca_repositories_test_definition.yaml', network],
     ['requirements/test_requirements.yaml', 'The types have no requirements of these names (1.0 §3.7.2).'],
-    ['test_attributes_inheritance.yaml', '"yes" is no boolean in YAML 1.2, which the standard builds on.'],
-    ['test_capability_without_properties.yaml', 'Its capability types stand among the node types.'],
-    ['test_credential_datatype.yaml', 'Values stand where property definitions should.'],
+    ['test_attributes_inheritance.yaml', '"yes" is no boolean in YAML 1.2, which the standard builds on (1.0 §3.2.1).'],
+    ['test_capability_without_properties.yaml', 'Its capability types stand among the node types (1.0 §3.6.6).'],
+    ['test_credential_datatype.yaml', 'Values stand where property definitions should (1.0 §3.5.8).'],
     ['test_no_inputs_in_template.yaml', 'Metadata is a map of texts, and this is a text (1.0 §3.9.3.2).'],
-    ['test_nodetype_without_relationship.yaml', 'The target has no capability of the type that is asked for.'],
+    [
+      'test_nodetype_without_relationship.yaml',
+      'The target has no capability of the type that is asked for (1.0 §3.7.2).',
+    ],
     ['test_tosca_custom_rel.yaml', 'A property definition is a map, and this one is a text (1.0 §3.5.8).'],
-    ['topology_template/databasesubsystem.yaml', 'A property that is a string is given an integer.'],
-    ['topology_template/definitions_1_2.yaml', 'It names data types of the NFV profile, and imports none.'],
+    ['topology_template/databasesubsystem.yaml', 'A property that is a string is given an integer (1.0 §3.2.1).'],
+    [
+      'topology_template/definitions_1_2.yaml',
+      'It names data types of the NFV profile, and imports none (1.2 §3.6.5).',
+    ],
     [
       'topology_template/queuingsubsystem.yaml',
-      'The relationship fits its requirement; that tool looks it up among others.',
+      'The relationship fits its requirement (1.0 §3.7.2); that tool looks it up among others.',
     ],
     ['topology_template/system.yaml', unfilled],
     ['topology_template/transactionsubsystem.yaml', unfilled],
     [
       'topology_template/validate/test_example_app_substitution_mappings.yaml',
-      'Substitution mappings have no "properties" before 1.2.',
+      'Substitution mappings have no "properties" before 1.2 (1.0 §3.8.2).',
     ],
     [
       'topology_template/validate/test_substitution_mappings_section.yaml',
@@ -118,7 +128,7 @@ export const toscaParserDisagreements: ReadonlyMap<string, string> = new Map(
     ],
     [
       'topology_template/validate/test_substitution_mappings_valid_output.yaml',
-      'Substitution mappings have no "properties" before 1.2.',
+      'Substitution mappings have no "properties" before 1.2 (1.0 §3.8.2).',
     ],
     ['tosca_elk.yaml', unfilled],
   ].map(([file, reason]) => [`samples/tests/data/${file ?? ''}`, reason ?? ''] as const),
