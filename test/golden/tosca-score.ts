@@ -1,12 +1,12 @@
 /** Runs the judges of the corpus over what `clocker validate` does, one result per case. The corpus lies beside the checkout, or is absent. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Problem } from '../../src/diagnostic/problem.ts';
 import { readDocuments } from '../../src/commands/input.ts';
 import { judgeFiles, judgeRequest } from '../../src/commands/judge.ts';
 import type { Judgement } from '../../src/commands/judge.ts';
 
-export const corpus = join(import.meta.dirname, '../../../shared/corpus/tosca');
+const corpus = join(import.meta.dirname, '../../../shared/corpus/tosca');
 export const hasCorpus = existsSync(corpus);
 
 export type Outcome = {
@@ -18,7 +18,7 @@ export type Outcome = {
 };
 
 /** As `clocker validate` does it; `text` stands for what is in the file. */
-export async function judge(
+async function judge(
   path: string,
   text?: string,
   implicitTypes = true,
@@ -159,5 +159,3 @@ export async function scoreCloudnet(): Promise<readonly LineScore[]> {
   }
   return scores;
 }
-
-export const folderOfCorpus = (path: string): string => dirname(join(corpus, path));

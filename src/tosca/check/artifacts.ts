@@ -25,7 +25,7 @@ export function checkArtifactSection(
     checkArtifact(value, key.span, unit, scope, findings, true);
 }
 
-export function checkArtifact(
+function checkArtifact(
   node: Node,
   at: Span,
   unit: Unit,

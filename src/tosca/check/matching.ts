@@ -49,7 +49,7 @@ export function findMatch(assignment: RequirementAssignment, filter: Node | unde
 }
 
 /** Whether a node meets the clauses of a filter of 1.x. */
-export function meetsFilter(candidate: Template, filter: Node): boolean | undefined {
+function meetsFilter(candidate: Template, filter: Node): boolean | undefined {
   const { type } = candidate;
   if (type === undefined) return undefined;
   const results = [

@@ -11,7 +11,7 @@ import type { Contents } from './contents.ts';
 const heading = 'clocker-csar-signature: 1';
 
 /** `sha256  name`, a line per file in order of names: what `sha256sum --check` reads. */
-export const renderChecksums = (contents: Contents): string =>
+const renderChecksums = (contents: Contents): string =>
   [...contents]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, bytes]) => `${createHash('sha256').update(bytes).digest('hex')}  ${name}\n`)

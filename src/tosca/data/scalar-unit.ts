@@ -138,6 +138,3 @@ function anyCase(unit: string, factors: ReadonlyMap<string, number>): number | u
   for (const [name, factor] of factors) if (name.toLowerCase() === wanted) return factor;
   return undefined;
 }
-
-export const hasUnits = (type: DataType): boolean => unitsOf(type) !== undefined;
-export const unitNode = (type: TypeDeclaration): Node | undefined => valueOf(type.node, 'units');

@@ -54,7 +54,7 @@ export function operationEntries(node: Node | undefined): readonly MapEntry[] {
 export const notificationEntries = (node: Node | undefined): readonly MapEntry[] =>
   asMap(valueOf(node, 'notifications'))?.entries ?? [];
 
-export function refineOperations(
+function refineOperations(
   inherited: OperationDefinitions,
   entries: readonly MapEntry[],
   unit: Unit,

@@ -45,7 +45,7 @@ export function readSchema(node: Node | undefined, unit: Unit, inherited?: Schem
   };
 }
 
-export function readClauses(node: Node | undefined, unit: Unit): readonly Clause[] {
+function readClauses(node: Node | undefined, unit: Unit): readonly Clause[] {
   const constraints = valueOf(node, 'constraints');
   const nodes: readonly Node[] =
     constraints?.kind === 'list' ? constraints.items : constraints?.kind === 'map' ? [constraints] : [];

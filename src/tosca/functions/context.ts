@@ -56,7 +56,7 @@ function contextOfType(type: TypeDeclaration): Context {
   return { kind: 'type', type };
 }
 
-export const relationshipContext = (requirement: RequirementAssignment): Context => ({
+const relationshipContext = (requirement: RequirementAssignment): Context => ({
   kind: 'relationship',
   requirement,
   template: requirement.relationshipTemplate,
@@ -91,7 +91,7 @@ export function targetOf(context: Context): Context | undefined {
   return context.requirement === undefined ? unknown : targetOfRequirement(context.requirement);
 }
 
-export function targetOfRequirement({ target, definition }: RequirementAssignment): Context {
+function targetOfRequirement({ target, definition }: RequirementAssignment): Context {
   if (target.kind === 'template') return { kind: 'node', template: target.template };
   if (target.kind === 'type') return { kind: 'node-type', type: target.type };
   return definition?.nodeType === undefined || target.kind === 'unknown'

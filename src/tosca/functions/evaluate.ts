@@ -16,7 +16,7 @@ export type Evaluated = { readonly value: Value; readonly type: DataType | undef
 /** Carried along one evaluation: what it came through, so that a circle is seen, and whether one was. */
 export type Trail = { readonly nodes: Set<Node>; circular: Node | undefined };
 
-export const newTrail = (): Trail => ({ nodes: new Set(), circular: undefined });
+const newTrail = (): Trail => ({ nodes: new Set(), circular: undefined });
 
 /** Functions in functions; deeper nesting is an attack. */
 const deepest = 64;

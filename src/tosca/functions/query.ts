@@ -243,7 +243,7 @@ function defaultOf(definition: ValueDefinition, context: Context, scope: Functio
 }
 
 /** The schema of what is nested; a `Wrong` where the path leaves it. */
-export function descend(schema: Schema | undefined, nested: readonly Node[]): Schema | Wrong | undefined {
+function descend(schema: Schema | undefined, nested: readonly Node[]): Schema | Wrong | undefined {
   let current = schema;
   for (const step of nested) {
     if (current?.type === undefined) return undefined;

@@ -73,7 +73,6 @@ const leaf = (name: Leaf): Form => ({ kind: 'leaf', leaf: name });
 export const string = leaf('string');
 export const scalar = leaf('scalar');
 export const boolean = leaf('boolean');
-export const integer = leaf('integer');
 export const natural = leaf('natural');
 export const positive = leaf('positive');
 export const version = leaf('version');

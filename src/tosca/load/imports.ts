@@ -125,7 +125,7 @@ function fallbackPaths(name: string, from: string, root: string, findings: Findi
 const mostFoldersAbove = 4;
 
 /** The longest mapping whose left side the URL begins with. */
-export function mappedPath(url: string, maps: ReadonlyMap<string, string>): string | undefined {
+function mappedPath(url: string, maps: ReadonlyMap<string, string>): string | undefined {
   let best: string | undefined;
   for (const from of maps.keys()) if (url.startsWith(from) && from.length > (best?.length ?? -1)) best = from;
   return best === undefined ? undefined : `${maps.get(best) ?? ''}${url.slice(best.length)}`;

@@ -63,7 +63,7 @@ export function joinPath(folder: string, path: string): string {
 }
 
 /** Takes `.` and `..` out; a relative path may still begin with `..`, an absolute one stops at `/`. */
-export function normalize(path: string): string {
+function normalize(path: string): string {
   const absolute = path.startsWith('/');
   const out: string[] = [];
   for (const part of path.split('/')) {

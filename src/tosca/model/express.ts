@@ -20,7 +20,7 @@ import { textOf } from '../types/lineage.ts';
 const call = (name: string, ...given: readonly Value[]): DslStep => ({ kind: 'call', name, arguments: given });
 export const dsl = (...steps: readonly DslStep[]): DslChain => ({ kind: 'dsl', steps });
 
-export const inputValue = (name: string): DslChain => dsl(call('scopeRoot'), call('config', name));
+const inputValue = (name: string): DslChain => dsl(call('scopeRoot'), call('config', name));
 
 /** What a sensor of an entity says once it says anything; without an id, of the entity that has the value. */
 /** Of a template's entity, seen from the entity that has the value. */

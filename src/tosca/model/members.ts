@@ -66,9 +66,6 @@ export const allPropertyMembers = (template: Template): readonly Member[] =>
     scopeOfTemplate(template),
   );
 
-export const propertyOf = (template: Template, name: string): Member | undefined =>
-  propertyMembers(template).find((member) => member.name === name);
-
 export type CapabilityOf = {
   readonly name: string;
   readonly definition: CapabilityDefinition;

@@ -12,7 +12,7 @@ import { numberValue, staticValue, textValue } from './translating.ts';
 const sizeUnits = unitsOf(builtin('scalar-unit.size'));
 
 /** `512 MB` -> 512000000. */
-export function bytesOf(value: Value | undefined): number | undefined {
+function bytesOf(value: Value | undefined): number | undefined {
   const text = textValue(value);
   const read = text === undefined || sizeUnits === undefined ? undefined : readScalar(text, sizeUnits);
   return read?.kind === 'scalar' ? Math.round(read.canonical) : undefined;

@@ -12,7 +12,7 @@ import type { Translating } from './translating.ts';
 import { pathOfFile, valueFor } from './translating.ts';
 import { capabilitiesNamed } from './members.ts';
 
-export const softwareType = 'org.apache.brooklyn.entity.software.base.VanillaSoftwareProcess';
+const softwareType = 'org.apache.brooklyn.entity.software.base.VanillaSoftwareProcess';
 
 /** Create, configure, start, stop and delete, by the phases of a software process. */
 const phases: Readonly<Record<string, string>> = {

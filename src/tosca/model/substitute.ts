@@ -94,7 +94,7 @@ function outputNames(topology: Topology): ReadonlyMap<string, string> {
 }
 
 /** Name -> `[node, member]`. */
-export function mappings(
+function mappings(
   topology: Topology,
   keyname: 'capabilities' | 'requirements',
 ): ReadonlyMap<string, readonly (string | undefined)[]> {

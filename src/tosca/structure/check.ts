@@ -208,7 +208,7 @@ function nameOf(entry: MapEntry, where: Where): string | undefined {
   return key.text;
 }
 
-export function wrongKind(node: Node, wanted: string, title: string, where: Where): void {
+function wrongKind(node: Node, wanted: string, title: string, where: Where): void {
   if (isNull(node)) return emptyDefinition(node, title, where, wanted);
   where.findings.add(
     'InvalidType',

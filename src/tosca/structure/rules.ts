@@ -1,7 +1,7 @@
 /** Looking up rows of the grammar for one version, and what to say of a keyname that has none. */
 import { didYouMean } from '../../diagnostic/suggest.ts';
 import type { Construct, KeyRule } from '../grammar/form.ts';
-import { isAtLeast, versions } from '../version.ts';
+import { isAtLeast } from '../version.ts';
 import type { Version } from '../version.ts';
 
 const rulesOf = (construct: Construct, keyname: string): readonly KeyRule[] => {
@@ -43,7 +43,5 @@ export function hintForKeyname(construct: Construct, keyname: string, version: V
   return hint === undefined ? {} : { hint };
 }
 
-export const keynames = (construct: Construct, version: Version): readonly string[] =>
+const keynames = (construct: Construct, version: Version): readonly string[] =>
   Object.keys(construct.keys).filter((keyname) => keyRule(construct, keyname, version) !== undefined);
-
-export const allVersions = versions;
