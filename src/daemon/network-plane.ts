@@ -26,6 +26,7 @@ import { isPortFree } from '../host/ports.ts';
 import type { PortMapping } from '../model/network/records.ts';
 import { connectionsView, engineView } from './engine-view.ts';
 import { hostRanges, isAttached } from './host-view.ts';
+import { keepManagedPlugin } from './managed.ts';
 import { openNames } from './names.ts';
 
 export type Log = (
@@ -153,6 +154,7 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
     log,
     signal,
   });
+  const managed = keepManagedPlugin({ docker, socket: options.socket, log, signal });
   const engine = engineView(docker);
   const sweepers = [createSweeper({ ...network, engine }), createIpamSweeper({ ...ipam, engine })];
   for (const sweeper of sweepers) {
@@ -185,6 +187,7 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
     close: async () => {
       await server.close();
       await Promise.all([learning, ...loops.map(({ stopped }) => stopped)]);
+      await managed;
       await names.close();
       await registration.close();
       await Promise.all([routes.stopped, bgp.stopped, replicas.stopped]);
