@@ -32,7 +32,7 @@ test('this machine’s name is the host’s unless told', async () => {
 test.each([
   ['stroe: x', 'There is no setting "stroe".', 1],
   ['store: [a, b]', '"store" must be a text.', 1],
-  ['\nlog-level: loud', 'There are the levels debug, info, warn, error.', 2],
+  ['\nlog-level: loud', 'There are debug, info, warn, error.', 2],
   ['- store', 'A configuration is a map of names and values.', 1],
 ])('%j is refused at its place', (text, message, line) => {
   const { problems } = parseConfigFile(text, 'clocker.yaml');
