@@ -20,7 +20,7 @@ export default class Rm extends DaemonCommand {
     const client = await this.daemon(flags);
     const { application, task } = await client.call('removeApplication', {
       params: args,
-      query: { volumes: String(flags.volumes), images: String(flags.images) },
+      query: { ...(flags.volumes ? { volumes: 'true' } : {}), ...(flags.images ? { images: 'true' } : {}) },
     });
     if (!flags.detach)
       await followOrder({ client, task, application, tell: (line) => this.note(line), verbose: false });

@@ -89,7 +89,7 @@ function find(text: string, { endpoints }: Population): Named {
   );
   if (found.length > 0) return { text, endpoints: found };
   throw new Fault('endpoint-unknown', `There is no container ${text.slice(0, 200)} on a Clocker network.`, {
-    hint: 'Name a running container (or network/container), an endpoint of clocker network inspect, or an address.',
+    hint: 'Name a running container (or network/container), an endpoint of clocker network show, or an address.',
   });
 }
 
