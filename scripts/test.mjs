@@ -54,7 +54,7 @@ const steps = [
   },
   vitest('unit', minutes(6)),
   vitest('golden', minutes(8)),
-  vitest('live', minutes(20)),
+  vitest('live', minutes(30)),
 ];
 
 /** Ends the whole process group when the limit is over, so that nothing it started lives on. */

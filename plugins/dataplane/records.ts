@@ -1,4 +1,5 @@
 /** The records this host's kernel follows: what the store says, and what Docker has just told us and is on its way there. */
+import { Fault } from '../../src/diagnostic/fault.ts';
 import { decodeEndpoint, decodeNetwork } from '../../src/model/network/decode.ts';
 import {
   affinitiesPrefix,
@@ -26,7 +27,10 @@ export const dataplanePrefixes = (node: string): readonly string[] => [
 ];
 
 export type RecordKeeper = {
-  /** With every attachment that was seen joined and that nobody has closed since. */
+  /**
+   * With every attachment that was seen joined and that nobody has closed since. Throws `store-corrupt` while a record that
+   * an attachment of this host hangs on can't be read: without it a container that is alive would lose its traffic.
+   */
   records(): Records;
   /** Docker joined it; its record may not be here yet. */
   opened(attachment: Attachment): void;
@@ -79,12 +83,29 @@ export function keepRecords(mirror: Pick<Mirror, 'view'>, node: string): RecordK
     return byId;
   }
 
+  /** What was seen before it became unreadable goes on as it was. */
+  function expectReadable(): void {
+    const idOf = (key: string): string => key.slice(key.lastIndexOf('/') + 1);
+    const lost = [...endpoints.unusable].find((key) => !known.has(idOf(key)) && !closed.has(idOf(key)));
+    const hanging = new Set(
+      [...endpoints.items.values()].flatMap(({ value }) =>
+        isJoined(value) && !known.has(value.id) && !closed.has(value.id) ? [value.network] : [],
+      ),
+    );
+    const key = lost ?? [...networks.unusable].find((one) => hanging.has(idOf(one)));
+    if (key !== undefined)
+      throw new Fault('store-corrupt', `The record ${key} can't be read; the kernel is left as it is.`, {
+        hint: 'Mend it in the store, or delete it when nothing on this host needs it.',
+      });
+  }
+
   const isRecorded = ({ endpoint }: Attachment): boolean =>
     [...endpoints.items.values()].some(({ value }) => value.id === endpoint.id && isJoined(value));
 
   return {
     records: () => {
       const byId = takeIn();
+      expectReadable();
       const own = nodes.items.get(nodeKey(node))?.value;
       return {
         attachments: [...known.values()],

@@ -67,6 +67,7 @@ function swarmNetwork(value: Map<string, Value>, entry: ValueMap): readonly Mark
     ];
   if (typeof driver !== 'string' || driver !== 'clocker' || entry.get('external') === true) return [];
   const name = entry.get('name');
+  const network = typeof name === 'string' ? name : 'NAME';
   value.clear();
   for (const [key, item] of mapOf({ name, external: true })) value.set(key, item);
   return [
@@ -75,7 +76,7 @@ function swarmNetwork(value: Map<string, Value>, entry: ValueMap): readonly Mark
       mark: {
         fate: 'adapted',
         reason: 'A Clocker network is made before the stack that uses it.',
-        hint: `Make it with: clocker network create --swarm ${typeof name === 'string' ? name : ''}`,
+        hint: `Make it before the stack: on every node docker network create --config-only --ipam-driver clocker:latest --subnet SUBNET ${network}.config, then once docker network create -d clocker:latest --scope swarm --config-from ${network}.config ${network}`,
       },
     },
   ];
