@@ -285,7 +285,14 @@ export function createProgrammer(deps: ProgrammerDeps): Programmer {
         await verify(filter, 'the nftables rules of Clocker');
         await verify(bridge, 'the nftables rules of Clocker for bridges');
       }),
-    isBehind: () => JSON.stringify(desired()) !== JSON.stringify(applied),
+    isBehind: () => {
+      try {
+        return JSON.stringify(desired()) !== JSON.stringify(applied);
+      } catch {
+        // A record that can't be read: the next look tells it.
+        return true;
+      }
+    },
     isWanted: (name) => applied?.workloads.some((one) => one.interface === name) !== false,
     applyPolicies: () => serial(() => setFilter(desired())),
     removeAll: () =>
