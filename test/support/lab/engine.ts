@@ -20,7 +20,7 @@ export type Engine = {
   start(): Promise<void>;
   /** As `systemctl stop docker` does. */
   stop(): Promise<void>;
-  /** kill -9 of dockerd; containerd and the containers stay. */
+  /** kill -9 of dockerd; the containers stay. */
   kill(): Promise<void>;
   /** Runs the client; answers what it printed. */
   docker(...args: readonly string[]): Promise<string>;
@@ -56,6 +56,8 @@ export function createEngine(host: EngineHost, options: EngineOptions = {}): Eng
     // What a power loss would have cleared.
     rmSync(at('dockerd.pid'), { force: true });
     rmSync(at('docker.sock'), { force: true });
+    // It dies with a dockerd that is killed, and nobody here has waited for it: it would pass for running.
+    rmSync(at('exec/containerd/containerd.pid'), { force: true });
     running = await startForked(argv, log);
     await until(
       `the engine of ${host.name} answers`,
