@@ -1,12 +1,14 @@
 /** `npm run bench`: every part, or those named; a table, or one JSON document with `--json`. */
 import { parseArgs } from 'node:util';
+import { attachCalls } from './attach.ts';
+import { convertCompose } from './convert.ts';
 import { dockerRun } from './docker-run.ts';
 import { isMet, tableOf, type Figure, type Part } from './figure.ts';
 import { machine } from './pairs.ts';
 import { hostThroughput } from './throughput.ts';
 import { validateTemplates } from './validate.ts';
 
-const parts: readonly Part[] = [dockerRun, hostThroughput, validateTemplates];
+const parts: readonly Part[] = [dockerRun, attachCalls, hostThroughput, convertCompose, validateTemplates];
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false } },

@@ -2,34 +2,16 @@
  * `clocker validate` of TOSCA templates: a cold one beside a bare `node -e 0`, a hundred in one process, and how the time grows
  * with the template. Templates are our own and, where the corpus lies beside the checkout, its largest valid one.
  */
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { coldFigures, timeOf } from './cold.ts';
 import type { Figure, Part } from './figure.ts';
+import { median } from './statistics.ts';
 
 const root = join(import.meta.dirname, '..');
 const command = join(root, 'bin/clocker');
 const corpus = join(root, '../shared/corpus/tosca/tosca-parser/samples/tests/data');
-const rounds = 15;
-
-/** Milliseconds of a process that is started anew. */
-function timeOf(argv: readonly string[]): number {
-  const { NODE_EXTRA_CA_CERTS: _certificates, ...env } = process.env;
-  const start = performance.now();
-  spawnSync(process.execPath, argv, { env, stdio: 'ignore' });
-  return performance.now() - start;
-}
-
-const median = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[times.length >> 1] ?? Number.NaN;
-
-/** In turn, so that what else the machine does falls on both alike. */
-function ratioOf(argv: readonly string[]): { readonly ratio: number; readonly time: number } {
-  const pairs = Array.from({ length: rounds }, () => ({ own: timeOf(argv), bare: timeOf(['-e', '0']) }));
-  const time = median(pairs.map(({ own }) => own));
-  return { ratio: time / median(pairs.map(({ bare }) => bare)), time };
-}
-
 /** A chain of machines and software on them, half and half; `count` nodes. */
 function templateOf(count: number): string {
   const lines = ['tosca_definitions_version: tosca_simple_yaml_1_3', 'topology_template:', '  node_templates:'];
@@ -51,7 +33,7 @@ function templateOf(count: number): string {
 export const validateTemplates: Part = {
   name: 'validate',
   title: 'clocker validate, of TOSCA templates',
-  measure(say) {
+  async measure(say) {
     const folder = mkdtempSync(join(tmpdir(), 'clocker-bench-'));
     const write = (name: string, text: string): string => {
       writeFileSync(join(folder, name), text);
@@ -63,11 +45,8 @@ export const validateTemplates: Part = {
       for (const path of cold.filter((one) => existsSync(one))) {
         const name = path.split('/').at(path.endsWith('elk.yaml') ? -1 : -2) ?? '';
         say(name);
-        const { ratio, time } = ratioOf([command, 'validate', path]);
-        figures.push(
-          { name: `cold validate ${name} / node -e 0`, value: ratio, unit: '×', samples: rounds, goal: { atMost: 4 } },
-          { name: `cold validate ${name}`, value: time, unit: 'ms', samples: rounds },
-        );
+        // The second is not valid, and says so.
+        figures.push(...(await coldFigures(`validate ${name}`, [command, 'validate', path], { atMost: 4 }, [0, 1])));
       }
       say('a hundred files');
       const many = Array.from({ length: 100 }, (_, number) => write(`${number}.yaml`, templateOf(20 + (number % 10))));
@@ -93,6 +72,6 @@ export const validateTemplates: Part = {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
-    return Promise.resolve(figures);
+    return figures;
   },
 };

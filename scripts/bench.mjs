@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureDebianPackages, ensureNodePackages, root, testPackages } from './setup.mjs';
 
@@ -15,10 +15,9 @@ const keepPlaces = {
   name: 'keep-places',
   setup(build) {
     build.onLoad({ filter: /[\\/](?:bench|test)[\\/].*\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replaceAll(
-        ', import.meta.url)',
-        `, ${JSON.stringify(pathToFileURL(path).href)})`,
-      ),
+      contents: readFileSync(path, 'utf8')
+        .replaceAll('import.meta.dirname', JSON.stringify(dirname(path)))
+        .replaceAll(', import.meta.url)', `, ${JSON.stringify(pathToFileURL(path).href)})`),
       loader: 'ts',
     }));
   },
