@@ -1,7 +1,7 @@
 /** The reply to Join: which interface dockerd moves into the container, and the routes it sets there. Pure. */
 import { parseAddress } from '../../src/ip/address.ts';
 import { contains, parsePrefix } from '../../src/ip/prefix.ts';
-import { containerInterface, gatewayAddress, gatewayAddressV6 } from '../../src/model/network/names.ts';
+import { containerInterface, gatewayOf, gatewayV6Of } from '../../src/model/network/names.ts';
 import type { EndpointRecord, NetworkRecord, PortMapping } from '../../src/model/network/records.ts';
 
 /** Route types of libnetwork: a next hop, or the link itself. */
@@ -29,12 +29,6 @@ export function gatewayFor(network: NetworkRecord, published: readonly PortMappi
 }
 
 const isV6 = (text: string): boolean => text.includes(':');
-
-/** The routed gateway of a network as its containers see it. */
-export const gatewayOf = (network: NetworkRecord): string =>
-  network.pools.find((pool) => !isV6(pool.cidr))?.gateway ?? gatewayAddress(network.gatewayIndex);
-export const gatewayV6Of = (network: NetworkRecord): string =>
-  network.pools.find((pool) => isV6(pool.cidr))?.gateway ?? gatewayAddressV6(network.gatewayIndex);
 
 /** Half of all IPv6 each: a default route by any other name, which does not count as a gateway to dockerd. */
 const allV6 = ['::/1', '8000::/1'];

@@ -56,6 +56,3 @@ export const gatewayOf = (network: NetworkRecord): string =>
   given(network, false) ?? gatewayAddress(network.gatewayIndex);
 export const gatewayV6Of = (network: NetworkRecord): string =>
   given(network, true) ?? gatewayAddressV6(network.gatewayIndex);
-
-/** Name of a pool's Calico IPPool: `clk-198-19-8-0-24`. `::` stays apart from `:`, or two prefixes had one name. */
-export const poolName = (cidr: string): string => `clk-${cidr.replaceAll('::', '--').replaceAll(/[.:/]/g, '-')}`;

@@ -7,7 +7,7 @@ import {
   gatewayAddressV6,
   hostInterface,
   mostGateways,
-  poolName,
+  poolNameOf,
 } from '../../../src/model/network/names.ts';
 
 test('every network has a gateway of its own, link-local, never the metadata service, never .0 or .255', () => {
@@ -41,6 +41,6 @@ test('interface names fit the kernel (IFNAMSIZ)', () => {
 
 test('no two prefixes have one pool name', () => {
   const cidrs = ['198.19.8.0/24', 'fd00:1::2:0/112', 'fd00::1:2:0/112', 'fd63:6c6f:636b::/64', 'fd63:6c6f::636b:0/112'];
-  expect(new Set(cidrs.map(poolName)).size).toBe(cidrs.length);
-  expect(poolName('198.19.8.0/24')).toBe('clk-198-19-8-0-24');
+  expect(new Set(cidrs.map(poolNameOf)).size).toBe(cidrs.length);
+  expect(poolNameOf('198.19.8.0/24')).toBe('clk-198-19-8-0-24');
 });
