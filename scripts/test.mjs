@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { conformanceTable } from './conformance.mjs';
 import { ensureDebianPackages, ensureNodePackages, root, testPackages } from './setup.mjs';
 
 const say = (text) => process.stdout.write(`${text}\n`);
@@ -99,6 +100,17 @@ function countsOf(step, code) {
   }
 }
 
+/** Name and status of each test of the runs that came to a report. */
+const resultsOf = (step) => {
+  try {
+    return JSON.parse(readFileSync(step.report, 'utf8')).testResults.flatMap((file) =>
+      file.assertionResults.map(({ fullName, status }) => ({ name: fullName, status })),
+    );
+  } catch {
+    return [];
+  }
+};
+
 async function main() {
   ensureDebianPackages(testPackages, say);
   ensureNodePackages(say);
@@ -108,7 +120,8 @@ async function main() {
     throw new Error(`No such step: ${unknown.join(', ')}. Steps: ${steps.map((step) => step.name).join(' ')}`);
   const total = { passed: 0, failed: 0 };
   const summary = [];
-  for (const step of steps.filter(({ name }) => asked.length === 0 || asked.includes(name))) {
+  const chosen = steps.filter(({ name }) => asked.length === 0 || asked.includes(name));
+  for (const step of chosen) {
     say(`\n── ${step.name}`);
     const started = Date.now();
     const code = await runStep(step);
@@ -120,6 +133,10 @@ async function main() {
       `${step.name.padEnd(12)} ${String(counts.passed).padStart(6)} passed, ${counts.failed} failed${skipped}  ${((Date.now() - started) / 1000).toFixed(1)} s`,
     );
   }
+  if (asked.length === 0)
+    say(
+      `\n── conformance of the drivers\n${conformanceTable(chosen.filter(({ report }) => report).flatMap(resultsOf))}`,
+    );
   say(`\n${summary.join('\n')}\n\n${total.passed} passed, ${total.failed} failed`);
   process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 }

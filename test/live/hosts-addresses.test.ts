@@ -62,7 +62,7 @@ describe.skipIf(reason !== undefined)('many hosts that share a pool', () => {
       .flatMap(({ value }) => decodeBlock(value) ?? [])
       .reduce((sum, { allocations }) => sum + allocations.filter((one) => one !== null).length, 0);
 
-  test('eight hosts race for a /24: every address once, and then no more', async () => {
+  test('§9.19 eight hosts race for a /24: every address once, and then no more', async () => {
     const pool = '198.19.8.0/24';
     const { hosts, store } = await startHosts(8, pool);
     const given = await Promise.all(Array.from({ length: 280 }, (_, index) => ask(at(hosts, index % 8), pool)));
@@ -83,7 +83,7 @@ describe.skipIf(reason !== undefined)('many hosts that share a pool', () => {
     expect((await store.list(blocksPrefix)).entries.length).toBeLessThanOrEqual(8);
   });
 
-  test('three hosts take, release and take all 1,024 addresses of a /22 ten times', async () => {
+  test('§9.19 §9.22 three hosts take, release and take all 1,024 addresses of a /22 ten times', async () => {
     const pool = '198.19.12.0/22';
     const { hosts, store } = await startHosts(3, pool);
     const begin = performance.now();

@@ -90,7 +90,7 @@ describe.skipIf(reason !== undefined)('hosts that learn routes by BGP', () => {
     return results.every(Boolean);
   };
 
-  dumped('reach each other, also behind a router, with their own addresses', async () => {
+  dumped('§9.51 reach each other, also behind a router, with their own addresses', async () => {
     await expect.poll(allReach, { timeout: 40_000, interval: 500 }).toBe(true);
     expect(await box('h1').agent.probe({ host: await box('h3').address('net'), port: 80 })).toBe(
       `box-h3 ${await box('h1').address('net')}`,
@@ -102,7 +102,7 @@ describe.skipIf(reason !== undefined)('hosts that learn routes by BGP', () => {
     expect(routes).not.toContain('blackhole');
   });
 
-  dumped('are reached by the router, which learned one route for each block', async () => {
+  dumped('§9.51 are reached by the router, which learned one route for each block', async () => {
     const router = connectAgent('router', cluster.switch.enter);
     expect(await router.probe({ host: await box('h2').address('net'), port: 80 })).toMatch(/^box-h2 /);
     await router.close();
@@ -125,7 +125,7 @@ describe.skipIf(reason !== undefined)('hosts that learn routes by BGP', () => {
     expect(await allReach()).toBe(true);
   });
 
-  dumped('reach each other by a route reflector instead of the mesh', async () => {
+  dumped('§9.51 reach each other by a route reflector instead of the mesh', async () => {
     const node = JSON.parse(await cluster.etcd.ctl('get', '--print-value-only', nodeKey('h2'))) as {
       metadata: object;
       spec: { bgp: object };

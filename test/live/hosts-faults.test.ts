@@ -45,7 +45,7 @@ describe.skipIf(reason !== undefined)('hosts that share a store', () => {
   };
 
   dumped(
-    'carry traffic while the store is away, refuse new containers in time and say why, and go on after',
+    '§9.38 carry traffic while the store is away, refuse new containers in time and say why, and go on after',
     async () => {
       const stream = await one.agent.stream(await two.address('net'), 81);
       await cluster.etcd.kill('SIGKILL');
@@ -66,7 +66,7 @@ describe.skipIf(reason !== undefined)('hosts that share a store', () => {
     },
   );
 
-  dumped('start with the store away, and traffic goes on', async () => {
+  dumped('§9.38 start with the store away, and traffic goes on', async () => {
     const stream = await one.agent.stream(await two.address('net'), 81);
     await cluster.clocker('h1').kill();
     await cluster.etcd.kill('SIGKILL');

@@ -52,7 +52,7 @@ describe.skipIf(reason !== undefined)('hosts of two segments', () => {
   const routesOf = (host: string): Promise<string> => cluster.host(host).exec(['ip', 'route', 'show', 'proto', '68']);
   const networkOf = (name: string): string => name.split('-')[0] ?? '';
 
-  dumped('reach each other in every mode that has a way, with their own addresses', async () => {
+  dumped('§9.49 §9.50 reach each other in every mode that has a way, with their own addresses', async () => {
     const routes = await Promise.all(
       [...boxes.values()].flatMap((from) =>
         [...boxes.values()]
@@ -82,7 +82,7 @@ describe.skipIf(reason !== undefined)('hosts of two segments', () => {
       expect(await pings(box(one), await box(other).addressV6('auto')), `${one} ${other} v6`).toBe(true);
   });
 
-  dumped('go through the tunnel only where they must', async () => {
+  dumped('§9.50 go through the tunnel only where they must', async () => {
     const routes = await routesOf('h1');
     expect(routes).toMatch(/^198\.19\.8\.\S+ via 198\.18\.0\.12 dev eth0/m);
     expect(routes).toMatch(/^198\.19\.8\.\S+ via 198\.18\.1\.13 dev vxlan\.clocker onlink/m);
@@ -92,7 +92,7 @@ describe.skipIf(reason !== undefined)('hosts of two segments', () => {
     expect(device).toMatch(/mtu 1450 .*vxlan id 4096 local 198\.18\.0\.11 .*dstport 4789 nolearning/s);
   });
 
-  dumped('carry large packets, and as much as fits without being cut', async () => {
+  dumped('§9.54 carry large packets, and as much as fits without being cut', async () => {
     const mtu = async (name: string): Promise<string> =>
       (/mtu (\d+)/.exec(
         await cluster.host(name.split('-')[1] ?? '').docker('exec', name, 'ip', 'link', 'show', 'eth0'),

@@ -53,7 +53,7 @@ describe.skipIf(reason !== undefined)('containers of several hosts of one segmen
     test(name, () => withDump(cluster, body));
   };
 
-  dumped('reach each other both ways, by both families, and see each other’s own addresses', async () => {
+  dumped('§9.49 §9.59 reach each other both ways, by both families, and see each other’s own addresses', async () => {
     for (const [one, other] of [
       ['red1', 'red2'],
       ['red2', 'red1'],
@@ -119,7 +119,7 @@ describe.skipIf(reason !== undefined)('containers of several hosts of one segmen
     expect(await reaches(far, { host: await to.address('red'), port: 80 })).toBe(false);
   });
 
-  dumped('go on when the daemons are dead, and are repaired when somebody takes a route away', async () => {
+  dumped('§9.58 go on when the daemons are dead, and are repaired when somebody takes a route away', async () => {
     const [from, to] = [box('red1'), box('red2')];
     const stream = await from.agent.stream(await to.address('red'), 81);
     await Promise.all(['h1', 'h2'].map((name) => cluster.clocker(name).kill()));

@@ -125,7 +125,7 @@ describe.skipIf(reason !== undefined)('the network plane', () => {
       expect(await three?.probe({ host: bridgeAddress, port: 80 })).toMatch(gone);
     }));
 
-  test('serves both families', async () =>
+  test('§9.16 §9.59 serves both families', async () =>
     withDump(lab, async () => {
       const left = await start('left', '--network', 'dual');
       await start('right', '--network', 'dual');
@@ -143,7 +143,7 @@ describe.skipIf(reason !== undefined)('the network plane', () => {
       expect(await inner.probe({ host: host.address, port: 8080 })).toMatch(gone);
     }));
 
-  test('drops what a container sends from another’s address', async () =>
+  test('§9.56 drops what a container sends from another’s address', async () =>
     withDump(lab, async () => {
       const enter = await host.enterContainer('one');
       const spoofed = await host.run([
@@ -169,7 +169,7 @@ describe.skipIf(reason !== undefined)('the network plane', () => {
     ).rejects.toThrow(/198\.19\.9\.200 is in use by (container fixed|endpoint [0-9a-f]{12}) on host h1/);
   });
 
-  test('connects and disconnects while running', async () => {
+  test('§9.24 connects and disconnects while running', async () => {
     await host.docker('network', 'connect', 'red', 'three');
     const three = agents[2];
     expect(await three?.probe({ host: await addressOf('one', 'red'), port: 80 })).toMatch(/^one /);
@@ -192,7 +192,7 @@ describe.skipIf(reason !== undefined)('the network plane', () => {
       expect(await host.exec(['nft', 'list', 'tables'])).toContain('somebody_elses');
     }));
 
-  test('goes on carrying traffic while the daemon is dead, and takes up its work again', async () =>
+  test('§9.58 goes on carrying traffic while the daemon is dead, and takes up its work again', async () =>
     withDump(lab, async () => {
       const [one, two] = [await addressOf('one', 'red'), await addressOf('two', 'red')];
       process.kill(daemon.pid, 'SIGKILL');
@@ -203,7 +203,7 @@ describe.skipIf(reason !== undefined)('the network plane', () => {
       await host.docker('run', '--rm', '--network', 'red', 'busybox:lab', 'ping', '-c', '1', '-W', '2', 'one');
     }));
 
-  test('leaves no address behind when everything is gone', async () =>
+  test('§9.22 leaves no address behind when everything is gone', async () =>
     withDump(lab, async () => {
       const all = (await host.docker('ps', '-aq')).split('\n').filter((id) => id !== '');
       await host.docker('rm', '-f', ...all);

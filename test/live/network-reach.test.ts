@@ -42,7 +42,7 @@ describe.skipIf(reason !== undefined)('containers of one host', () => {
     test(name, () => withDump(lab, body));
   };
 
-  dumped('reach each other by both families, with TCP, UDP and ping', async () => {
+  dumped('§9.49 §9.59 reach each other by both families, with TCP, UDP and ping', async () => {
     for (const to of [await two.address('app'), await two.addressV6('app')]) {
       expect(await pings(one, to), to).toBe(true);
       expect(await one.agent.probe({ host: to, port: 80 })).toMatch(/^two /);
@@ -71,7 +71,7 @@ describe.skipIf(reason !== undefined)('containers of one host', () => {
     expect(await reaches(one, { host: h1?.addressV6 ?? '', port: 7000 })).toBe(true);
   });
 
-  dumped('leave under the address of the host', async () => {
+  dumped('§9.53 leave under the address of the host', async () => {
     const [h1, far] = lab.hosts;
     await outside.agent.listen('tcp', 7001);
     await outside.agent.listen('udp', 7001);
@@ -81,7 +81,7 @@ describe.skipIf(reason !== undefined)('containers of one host', () => {
     expect(await one.agent.probe({ ...to, host: far?.addressV6 ?? '' })).toBe(`outside ${h1?.addressV6}`);
   });
 
-  dumped('leave under their own address where the network says so, and are reached by it', async () => {
+  dumped('§9.53 leave under their own address where the network says so, and are reached by it', async () => {
     const [h1, far] = lab.hosts;
     await h1?.docker(...network, '--subnet', '198.19.9.0/24', '-o', 'clocker.nat=false', 'open');
     const three = await runBox(lab.host('h1'), 'three', ['--network', 'open']);
@@ -96,7 +96,7 @@ describe.skipIf(reason !== undefined)('containers of one host', () => {
     await h1?.docker('network', 'rm', 'open');
   });
 
-  dumped('have the MTU of the way out, or the one of their network', async () => {
+  dumped('§9.54 have the MTU of the way out, or the one of their network', async () => {
     const h1 = lab.host('h1');
     await h1.docker(...network, '--subnet', '198.19.10.0/24', '-o', 'clocker.mtu=1400', 'small');
     const said = await h1.docker('run', '--rm', '--network', 'small', 'busybox:lab', 'ip', 'link', 'show', 'eth0');
@@ -106,7 +106,7 @@ describe.skipIf(reason !== undefined)('containers of one host', () => {
     await h1.docker('network', 'rm', 'small');
   });
 
-  dumped('get no answer from an address of the host’s own blocks that nobody has', async () => {
+  dumped('§9.52 get no answer from an address of the host’s own blocks that nobody has', async () => {
     const h1 = lab.host('h1');
     const routes = await h1.exec(['ip', 'route', 'show', 'proto', '67']);
     expect(routes).toMatch(/^blackhole 198\.19\.8\./m);

@@ -105,7 +105,7 @@ describe.skipIf(reason !== undefined)('beside other firewalls', () => {
     test(name, () => withDump(lab, body));
   };
 
-  dumped('FORWARD may drop', async () => {
+  dumped('§9.57 FORWARD may drop', async () => {
     await h1.exec(['iptables', '-P', 'FORWARD', 'DROP']);
     await allIsRight();
   });

@@ -79,7 +79,7 @@ describe.skipIf(reason !== undefined)('policies', () => {
     ],
   };
 
-  dumped('allow the ports they name to whom they name, and nothing else', async () => {
+  dumped('§9.55 allow the ports they name to whom they name, and nothing else', async () => {
     expect(await get(web, db, 80)).toBe(true);
     await apply('db', onlyWeb);
     await becomes(() => get(web, db, 80), false);
@@ -110,7 +110,7 @@ describe.skipIf(reason !== undefined)('policies', () => {
     await becomes(() => get(web, db, 80), true);
   });
 
-  dumped('judge what leaves as well', async () => {
+  dumped('§9.55 judge what leaves as well', async () => {
     await apply('web', {
       selector: "role == 'web'",
       types: ['Egress'],
@@ -160,7 +160,7 @@ describe.skipIf(reason !== undefined)('policies', () => {
     expect(answered).toBeGreaterThanOrEqual(sent - 2);
   });
 
-  dumped('are in force before the first packet of a container', async () => {
+  dumped('§9.55 are in force before the first packet of a container', async () => {
     await apply('db', { ...onlyWeb, ingress: [] });
     await apply('quiet', { selector: "quiet == 'yes'", types: ['Egress'], egress: [] });
     await becomes(() => get(web, db, 80), false);

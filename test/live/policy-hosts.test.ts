@@ -138,7 +138,7 @@ describe.skipIf(reason !== undefined)('policies over two hosts', () => {
       expect(await said()).not.toContain('far1 -> db2:80/tcp');
     }));
 
-  test('what policy test says is what happens', () =>
+  test('§9.55 what policy test says is what happens', () =>
     withDump(cluster, async () => {
       const addresses = await addressesOf();
       const seed = Number(process.env['POLICY_SEED'] ?? Date.now() % 1_000_000);

@@ -176,7 +176,7 @@ describe.skipIf(reason !== undefined)('one etcd', () => {
     expect(watcher.snapshots).toBe(1);
   });
 
-  test('compacted while the watch was away: a snapshot', async () => {
+  test('§9.39 compacted while the watch was away: a snapshot', async () => {
     const one = await cluster(1);
     const direct = open(one.endpoints);
     const proxy = await proxyTo(one.endpoints[0] ?? '');
@@ -340,7 +340,7 @@ describe.skipIf(reason !== undefined)('one etcd', () => {
 });
 
 describe.skipIf(reason !== undefined)('three etcds', () => {
-  test('of which the leader dies: writes go on within seconds, and the watch loses nothing', async () => {
+  test('§9.39 of which the leader dies: writes go on within seconds, and the watch loses nothing', async () => {
     const three = await cluster(3);
     const store = open(three.endpoints);
     const watcher = watching(store, '/w/');
@@ -361,7 +361,7 @@ describe.skipIf(reason !== undefined)('three etcds', () => {
     expect(longest).toBeLessThan(8000);
   });
 
-  test('of which the leader dies: a compare-and-swap that succeeded happened once, one refused did not', async () => {
+  test('§9.39 of which the leader dies: a compare-and-swap that succeeded happened once, one refused did not', async () => {
     const three = await cluster(3);
     const store = open(three.endpoints);
     await put(store, '/count', '0');

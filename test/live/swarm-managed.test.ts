@@ -45,7 +45,7 @@ describe.skipIf(reason !== undefined)('a swarm', () => {
     for (const name of names) expect(await cluster.host(name).docker('plugin', 'ls')).toMatch(/clocker:latest .* true/);
   });
 
-  dumped('runs a service on a network of Clocker’s over all nodes', async () => {
+  dumped('§9.42 runs a service on a network of Clocker’s over all nodes', async () => {
     for (const name of names) await cluster.host(name).docker(...config, 'app2.config');
     const swarm = ['--scope', 'swarm', '--attachable', '--config-from', 'app2.config'];
     await manager().docker('network', 'create', '-d', pluginName, ...swarm, 'app2');

@@ -220,7 +220,7 @@ test('an address that was taken a moment ago is no leak', async () => {
   expect((await check(store, grace)).problems.map(({ kind }) => kind)).toEqual(['leaked']);
 });
 
-test('blocks, handles and affinities are Calico’s to the byte', async () => {
+test('§9.23 blocks, handles and affinities are Calico’s to the byte', async () => {
   const store = await sound();
   const shown = async (prefix: string): Promise<readonly string[]> =>
     (await store.list(prefix)).entries.map(({ key, value }) => `${key} ${value}`);

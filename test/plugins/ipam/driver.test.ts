@@ -158,7 +158,7 @@ describe('an address', () => {
       await expect(host.address(pool)).rejects.toThrow('pool');
   });
 
-  test('released twice, or never taken, is no error', async () => {
+  test('§9.18 released twice, or never taken, is no error', async () => {
     const { host, store, pool } = await withNetwork();
     const address = await host.address(pool);
     for (const text of [address, address, '198.19.8.200', '0.0.0.0', '0.0.0.0/0', '']) await host.release(pool, text);
@@ -167,7 +167,7 @@ describe('an address', () => {
     await host.release('nonsense', '198.19.8.1');
   });
 
-  test('is given again when all others are used up', async () => {
+  test('§9.21 is given again when all others are used up', async () => {
     const { host, pool } = await withNetwork('198.19.8.0/29');
     const addresses: string[] = [];
     for (let count = 0; count < 8; count++) addresses.push(await host.address(pool));
@@ -178,7 +178,7 @@ describe('an address', () => {
   });
 });
 
-test('blocks that are empty go, but for one of the host', async () => {
+test('§9.22 blocks that are empty go, but for one of the host', async () => {
   const { host, store, pool } = await withNetwork('198.19.8.0/28');
   const addresses: string[] = [];
   for (let count = 0; count < 9; count++) addresses.push(await host.address(pool));
@@ -206,7 +206,7 @@ describe('what no container gets', () => {
     await expect(host.address(pool, '198.19.8.2')).rejects.toThrow('198.19.8.2');
   });
 
-  test('nothing, where Docker is told to reserve no gateway', async () => {
+  test('§9.14 nothing, where Docker is told to reserve no gateway', async () => {
     const store = memoryStore();
     const host = await serveHost(store);
     expect(await host.call('IpamDriver.RequestPool', { Pool: subnet })).toMatchObject({
@@ -218,7 +218,7 @@ describe('what no container gets', () => {
   });
 });
 
-test('both families of a network', async () => {
+test('§9.16 both families of a network', async () => {
   const host = await serveHost(memoryStore());
   const four = await host.pool(subnet);
   const six = await host.pool('fd00:8::/64', '', true);
@@ -242,7 +242,7 @@ test('50 attaches at once get 50 addresses', async () => {
   expect(await allocated(store)).toHaveLength(50);
 });
 
-test('8 hosts that race for a /24 get all 256 addresses, each once', async () => {
+test('§9.19 8 hosts that race for a /24 get all 256 addresses, each once', async () => {
   const { host, store, pool } = await withNetwork();
   const others = await Promise.all([2, 3, 4, 5, 6, 7, 8].map((number) => serveHost(store, `host${number}`)));
   const addresses = await Promise.all(
@@ -251,6 +251,18 @@ test('8 hosts that race for a /24 get all 256 addresses, each once', async () =>
   expect(new Set(addresses).size).toBe(256);
   expect(await allocated(store)).toHaveLength(256);
   await expect(host.address(pool)).rejects.toThrow('No address is free');
+});
+
+test('§9.19 100 hosts that claim blocks of a /18 at once have 100 blocks', async () => {
+  const { store, pool } = await withNetwork('198.18.0.0/18');
+  const hosts = await Promise.all(Array.from({ length: 100 }, (_, number) => serveHost(store, `claims${number}`)));
+  const addresses = await Promise.all(hosts.map((one) => one.address(pool)));
+  expect(new Set(addresses).size).toBe(100);
+  const blockOf = (address: string): string => {
+    const [a, b, c, d] = address.split('/')[0]?.split('.').map(Number) ?? [];
+    return `${a}.${b}.${c}.${(d ?? 0) >> 6}`;
+  };
+  expect(new Set(addresses.map(blockOf)).size).toBe(100);
 });
 
 test('no address is given twice, whatever two hosts take and give back', async () => {

@@ -48,14 +48,14 @@ describe('a network', () => {
     expect((await served.network('ab12'))?.gatewayIndex).toBe(3);
   });
 
-  test('made twice is made once', async () => {
+  test('§9.8 made twice is made once', async () => {
     const served = await withNetwork();
     const { revision } = served.store;
     expect((await served.call('NetworkDriver.CreateNetwork', createNetwork())).body).toEqual({});
     expect(served.store.revision).toBe(revision);
   });
 
-  test('goes with everything of it, and once more without a word', async () => {
+  test('§9.8 §9.9 goes with everything of it, and once more without a word', async () => {
     const served = await withNetwork();
     await served.ok('NetworkDriver.CreateEndpoint', withAddress(5));
     await served.ok('NetworkDriver.DeleteNetwork', { NetworkID: networkId });
@@ -121,7 +121,7 @@ describe('an endpoint', () => {
     expect((await served.endpoint(endpointId(6)))?.mac).toBe('02:aa:00:00:00:06');
   });
 
-  test('made twice is one, with the same answer', async () => {
+  test('§9.8 made twice is one, with the same answer', async () => {
     const served = await withNetwork();
     const first = await served.ok('NetworkDriver.CreateEndpoint', withAddress(5));
     expect(await served.ok('NetworkDriver.CreateEndpoint', withAddress(5))).toEqual(first);
@@ -142,7 +142,7 @@ describe('an endpoint', () => {
     expect(served.store.revision).toBe(revision);
   });
 
-  test('left and deleted once more, or never known, is no error', async () => {
+  test('§9.8 §9.9 left and deleted once more, or never known, is no error', async () => {
     const served = await withNetwork();
     await served.ok('NetworkDriver.CreateEndpoint', withAddress(5));
     for (const number of [5, 5, 9]) {
@@ -153,7 +153,7 @@ describe('an endpoint', () => {
     expect(await keysOf(served, workloadEndpointsPrefix)).toEqual([]);
   });
 
-  test('50 at once are 50', async () => {
+  test('§9.7 50 at once are 50', async () => {
     const served = await withNetwork();
     const numbers = Array.from({ length: 50 }, (_, index) => index + 1);
     const macs = await Promise.all(
@@ -220,7 +220,7 @@ describe('Join', () => {
     });
   });
 
-  test('comes twice and again after Leave', async () => {
+  test('§9.8 comes twice and again after Leave', async () => {
     const served = await withEndpoint();
     const first = await join(served);
     expect(await join(served)).toEqual(first);

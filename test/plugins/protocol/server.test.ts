@@ -51,7 +51,7 @@ async function staleSocket(path: string): Promise<void> {
 const endpoint = { NetworkID: 'ab12', EndpointID: 'cd34' };
 const never = (): Promise<Reply> => new Promise(() => undefined);
 
-test('the handshake names both drivers', async () => {
+test('§9.1 the handshake names both drivers', async () => {
   const { client } = await open();
   expect(await client.call('Plugin.Activate')).toMatchObject({
     status: 200,
@@ -59,7 +59,7 @@ test('the handshake names both drivers', async () => {
   });
 });
 
-test('a body is read whatever its content type, and a bare method needs none', async () => {
+test('§9.2 §9.3 a body is read whatever its content type, and a bare method needs none', async () => {
   const { client, seen } = await open();
   expect((await client.call('NetworkDriver.Leave', endpoint)).text).toBe('{}');
   expect((await client.call('NetworkDriver.GetCapabilities')).text).toBe('{}');
@@ -112,7 +112,7 @@ test.each([
   expect(body).toHaveProperty('Err');
 });
 
-test('an error of ours is a 500 with a text, never an empty one', async () => {
+test('§9.4 an error of ours is a 500 with a text, never an empty one', async () => {
   const { client } = await open({ 'NetworkDriver.Join': () => Promise.reject(new Error('')) });
   const { status, body } = await client.call('NetworkDriver.Join', endpoint);
   expect(status).toBe(500);
@@ -159,7 +159,7 @@ test('only POST', async () => {
   expect(status).toBe(405);
 });
 
-test('connections are kept for as long as Docker likes', async () => {
+test('§9.6 connections are kept for as long as Docker likes', async () => {
   const { socket } = await open();
   const answered = await new Promise<string>((resolve, reject) => {
     const connection = connect(socket);
@@ -180,7 +180,7 @@ test('connections are kept for as long as Docker likes', async () => {
   expect(answered).not.toMatch(/keep-alive: timeout/i);
 });
 
-test('every call is told of, a made-up method without its name', async () => {
+test('§9.5 every call is told of, a made-up method without its name', async () => {
   const { client, calls } = await open();
   await client.call('NetworkDriver.Leave', endpoint);
   await client.call(`x${'y'.repeat(2000)}`, {});
