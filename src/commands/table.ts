@@ -35,6 +35,8 @@ import Scale from './scale.ts';
 import Show from './show.ts';
 import Start from './start.ts';
 import Stop from './stop.ts';
+import StoreCheck from './store/check.ts';
+import StoreCopy from './store/copy.ts';
 import Tree from './tree.ts';
 import Up from './up.ts';
 import Validate from './validate.ts';
@@ -75,6 +77,8 @@ export const commands: Record<string, Command.Class> = {
   show: Show,
   start: Start,
   stop: Stop,
+  'store:check': StoreCheck,
+  'store:copy': StoreCopy,
   tree: Tree,
   up: Up,
   validate: Validate,

@@ -4,6 +4,7 @@
  */
 import { Fault } from '../diagnostic/fault.ts';
 import { diff } from '../reconcile/diff.ts';
+import { compactionKey } from './etcd/compact.ts';
 import { limits } from './limits.ts';
 import type { Condition, Entry, Operation, Store } from './store.ts';
 
@@ -11,6 +12,8 @@ import type { Condition, Entry, Operation, Store } from './store.ts';
 const installationPrefixes = ['/calico/', '/clocker/'] as const;
 /** Stands in a target while it is incomplete; no daemon may use such a store. Its value is not looked at. */
 export const copyingKey = '/clocker/v1/copying';
+/** Of a store, not of the installation in it: opening one may write them. */
+const ofStore: ReadonlySet<string> = new Set([copyingKey, compactionKey]);
 
 export type CopyOptions = {
   /** Makes the target equal to the source though something is there already. */
@@ -33,7 +36,7 @@ type Step = { readonly condition: Condition; readonly operation: Operation; read
 
 async function readInstallation(store: Store): Promise<readonly Entry[]> {
   const listings = await Promise.all(installationPrefixes.map((prefix) => store.list(prefix)));
-  return listings.flatMap(({ entries }) => entries).filter(({ key }) => key !== copyingKey);
+  return listings.flatMap(({ entries }) => entries).filter(({ key }) => !ofStore.has(key));
 }
 
 const isKept = ({ lease }: Entry): boolean => lease === undefined;
@@ -88,7 +91,7 @@ async function apply(to: Store, steps: readonly Step[], options: CopyOptions): P
 
 const inUse = (): Fault =>
   new Fault('store-conflict', 'Somebody else is writing to the store that is copied to.', {
-    hint: 'Stop the daemons that use it, then copy again with --overwrite.',
+    hint: 'Stop the daemons that use it, then copy again with --force.',
   });
 
 async function verify(from: readonly Entry[], to: Store): Promise<void> {
@@ -97,7 +100,7 @@ async function verify(from: readonly Entry[], to: Store): Promise<void> {
   if (wrong.length === 0 && arrived.size === from.length) return;
   const first = wrong[0]?.key ?? 'something that is not in the source';
   throw new Fault('store-conflict', `The copy differs from the source: ${first}, and ${wrong.length} keys in all.`, {
-    hint: 'Stop the daemons that use either store, then copy again with --overwrite.',
+    hint: 'Stop the daemons that use either store, then copy again with --force.',
   });
 }
 
@@ -105,11 +108,23 @@ async function verify(from: readonly Entry[], to: Store): Promise<void> {
 export async function copyStore(from: Store, to: Store, options: CopyOptions): Promise<CopyResult> {
   const source = await readInstallation(from);
   const kept = source.filter(isKept);
+  if (kept.length === 0)
+    throw new Fault('request-invalid', 'The store that is copied from holds nothing of Clocker.', {
+      hint: 'Is it the right one? clocker up --store says which one a daemon uses.',
+    });
+  if ((await from.get(copyingKey)) !== undefined)
+    throw new Fault(
+      'request-invalid',
+      'The store that is copied from is itself the target of a copy that was cut off.',
+      {
+        hint: 'Finish that copy first, by giving its command once more.',
+      },
+    );
   const target = (await readInstallation(to)).filter(isKept);
   const unfinished = (await to.get(copyingKey)) !== undefined;
   if (target.length > 0 && !unfinished && !options.overwrite) {
     throw new Fault('store-conflict', `The store that is copied to holds ${target.length} keys of an installation.`, {
-      hint: 'Copy to an empty one, or say --overwrite to lose what is there.',
+      hint: 'Copy to an empty one, or say --force to lose what is there.',
     });
   }
   await to.transact([], [{ op: 'put', key: copyingKey, value: '{}' }]);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { commands } from '../../src/commands/table.ts';
 import { run as runProgram } from '../../src/host/process.ts';
+import { openStore, systemStoreClock } from '../../src/store/index.ts';
 import { startApiHost, type ApiHost } from '../support/api-host.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -78,7 +79,7 @@ test.each(Object.keys(commands))('%s --help tells what it does', async (id) => {
 });
 
 const online = Object.keys(commands).filter(
-  (id) => !/^(?:convert|csar:.*|down|doctor|explain|graph|ipam:check|plugin:install|up|validate)$/.test(id),
+  (id) => !/^(?:convert|csar:.*|down|doctor|explain|graph|ipam:check|plugin:install|store:.*|up|validate)$/.test(id),
 );
 const words: Readonly<Record<string, readonly string[]>> = {
   deploy: ['compose-examples/guestbook/compose.yml'],
@@ -227,3 +228,33 @@ test(
   },
   patience,
 );
+
+test('store copy moves records to an empty store, and refuses what would lose some', async () => {
+  const directory = await temporaryDirectory();
+  const [from, to] = [`embedded://${join(directory, 'one')}`, `embedded://${join(directory, 'two')}`];
+  const missing = await clocker(['store', 'copy', '--from', from, '--to', to]);
+  expect([missing.status, missing.stdout]).toEqual([66, '']);
+  expect(missing.stderr).toMatch(/There is no store at .*one/);
+  const store = await openStore(from, { clock: systemStoreClock });
+  for (let index = 0; index < 200; index++)
+    await store.transact([], [{ op: 'put', key: `/calico/n${index}`, value: '{"sequence":9007199254740993}' }]);
+  await store.close();
+  const copied = await clocker(['store', 'copy', '--from', from, '--to', to, '--json']);
+  expect(copied.status, copied.stderr).toBe(0);
+  expect(JSON.parse(copied.stdout)).toEqual({ copied: 200, unchanged: 0, removed: 0, leased: 0 });
+  const check = await clocker(['store', 'check', '--store', to, '--json']);
+  expect(JSON.parse(check.stdout)).toMatchObject({
+    store: to,
+    prefixes: [{ prefix: '/calico/', entries: 200 }, { entries: 0 }],
+    daemons: [],
+  });
+  const again = await clocker(['store', 'copy', '--from', from, '--to', to]);
+  expect([again.status, again.stderr]).toEqual([75, expect.stringContaining('--force')]);
+  const forced = await clocker(['store', 'copy', '--from', from, '--to', to, '--force']);
+  expect([forced.status, forced.stdout]).toEqual([0, expect.stringContaining('200 records are in the new store')]);
+  const used = await openStore(to, { clock: systemStoreClock });
+  await used.transact([], [{ op: 'put', key: '/clocker/v1/alive/h1', value: '{}' }]);
+  await used.close();
+  const running = await clocker(['store', 'copy', '--from', to, '--to', from]);
+  expect([running.status, running.stderr]).toEqual([75, expect.stringContaining('The daemons of h1')]);
+});

@@ -93,6 +93,17 @@ describe('copying an installation', () => {
   });
 });
 
+test('nothing is copied from an empty store, nor from a half-made copy', async () => {
+  const to = await installation();
+  await expect(copyStore(openMemoryStore(), to, options({ overwrite: true }))).rejects.toMatchObject({
+    code: 'request-invalid',
+  });
+  expect(Object.keys(await content(to))).toHaveLength(304);
+  const half = await installation();
+  await write(half, copyingKey, '{}');
+  await expect(copyStore(half, openMemoryStore(), options())).rejects.toMatchObject({ code: 'request-invalid' });
+});
+
 test('a check counts what is there and names what nobody can read', async () => {
   const store = await installation();
   await write(store, '/calico/torn', '{"half":');
