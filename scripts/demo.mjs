@@ -20,6 +20,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ask, machineState, requireUnchanged } from './machine-state.mjs';
 import { ensureDebianPackages, ensureNodePackages, root, runPackages } from './setup.mjs';
 
 const keep = process.argv.includes('--keep');
@@ -118,41 +119,6 @@ function watch(argv, options = {}) {
       else reject(new Error(`${args.slice(1, 4).join(' ')} failed (${status}).`));
     });
   });
-}
-
-const ask = (program, ...args) => {
-  const { status, stdout } = spawnSync(program, args, { encoding: 'utf8', timeout: 20_000 });
-  return status === 0 ? stdout.trim() : '';
-};
-
-/** What of this machine must be the same afterwards: settings and bridges, and all that its own engine has. */
-function machineState() {
-  const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8').trim() : 'none');
-  const engine = existsSync('/var/run/docker.sock')
-    ? Object.fromEntries(
-        [
-          ['containers', ['ps', '--all', '--no-trunc', '--format', '{{.ID}} {{.Names}} {{.Status}}']],
-          ['networks', ['network', 'ls', '--no-trunc', '--format', '{{.ID}} {{.Name}}']],
-          ['volumes', ['volume', 'ls', '--format', '{{.Name}}']],
-          ['images', ['images', '--all', '--no-trunc', '--format', '{{.ID}} {{.Repository}}']],
-        ].map(([what, args]) => [
-          `${what} of its engine`,
-          // How long it has been up changes by itself.
-          ask('docker', '--host', 'unix:///var/run/docker.sock', ...args).replace(/ (?:Up|Exited \(\d+\)) .*$/gm, ''),
-        ]),
-      )
-    : {};
-  return {
-    ip_forward: read('/proc/sys/net/ipv4/ip_forward'),
-    docker_gwbridge: existsSync('/sys/class/net/docker_gwbridge') ? 'there' : 'none',
-    'FORWARD policy': ask('iptables', '-S', 'FORWARD').split('\n')[0],
-    'nftables tables': ask('nft', 'list', 'tables'),
-    'workload interfaces':
-      ask('ip', '-o', 'link')
-        .match(/cali[0-9a-f]+/g)
-        ?.join(' ') ?? 'none',
-    ...engine,
-  };
 }
 
 async function demo(directory, remember) {
@@ -279,17 +245,6 @@ async function demo(directory, remember) {
   return before;
 }
 
-/** Throws with what is not as it was. */
-function requireUnchanged(before) {
-  const after = machineState();
-  const changed = Object.keys(after).filter((what) => after[what] !== before[what]);
-  if (changed.length > 0)
-    throw new Error(
-      `This machine is not as it was: ${changed.map((what) => `${what}\n  was: ${before[what]}\n  is:  ${after[what]}`).join('\n')}`,
-    );
-  say(`    This machine is as it was: ${Object.keys(after).join(', ')}.`);
-}
-
 /** dockerd leaves its groups; they are empty, and only empty ones can be removed. */
 function removeGroups() {
   const name = `clocker-demo-${process.pid}`;
@@ -338,7 +293,7 @@ try {
   if (before !== undefined) {
     await close(host, directory);
     host = undefined;
-    requireUnchanged(before);
+    requireUnchanged(before, say);
   }
   say(`\nDone in ${((Date.now() - started) / 1000).toFixed(0)} s.`);
 } catch (error) {
