@@ -258,9 +258,10 @@ export const releaseShape = record(
 export const nodeShape = record(
   {
     name: words(),
-    address: optional(words()),
+    addresses: list(words('By which the other hosts reach it.'), 2),
     isSelf: boolean(),
-    engine: optional(words('Version of its Docker Engine.')),
+    isUp: boolean('Whether its daemon runs. Traffic of its containers goes on without.'),
+    upSince: optional(words('ISO 8601.')),
     endpoints: integer(),
     blocks: list(words(), most),
   },

@@ -1,6 +1,7 @@
 /** Records of networks, pools, blocks and endpoints of all hosts. */
 import { decodeBlock, decodeEndpoint, decodeNetwork, decodePoolUse } from '../model/network/decode.ts';
-import { blocksPrefix, networksPrefix, poolUsePrefix } from '../model/network/keys.ts';
+import { alivePrefix, blocksPrefix, networksPrefix, nodesPrefix, poolUsePrefix } from '../model/network/keys.ts';
+import { decodeNode, type NodeFacts } from '../model/network/node.ts';
 import type { Block } from '../model/network/block.ts';
 import type { EndpointRecord, NetworkRecord, PoolUse } from '../model/network/records.ts';
 import type { Store } from '../store/index.ts';
@@ -27,3 +28,14 @@ export const readHostNames = async (store: Store): Promise<readonly string[]> =>
     (await store.list(hostsPrefix)).entries.map(({ key }) => key.slice(hostsPrefix.length).split('/')[0] ?? ''),
   ),
 ];
+
+export const readNodeFacts = async (store: Store): Promise<readonly NodeFacts[]> =>
+  (await store.list(nodesPrefix)).entries.flatMap(({ value }) => decodeNode(value) ?? []);
+
+/** Hosts whose daemon runs -> since when, where it says so. */
+export async function readAlive(store: Store): Promise<ReadonlyMap<string, string | undefined>> {
+  const { entries } = await store.list(alivePrefix);
+  return new Map(entries.map(({ key, value }) => [key.slice(alivePrefix.length), startedAt(value)]));
+}
+
+const startedAt = (value: string): string | undefined => /"startedAt":"([\d:.TZ-]{1,40})"/.exec(value)?.[1];

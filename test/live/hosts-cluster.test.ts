@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { alivePrefix, nodeKey } from '../../src/model/network/keys.ts';
 import { decodeNode } from '../../src/model/network/node.ts';
 import { formatAddress } from '../../src/ip/address.ts';
+import { openClient } from '../../src/client/index.ts';
 import { openCluster, whyNoLab, withDump, type LabCluster } from '../support/lab/index.ts';
 import { whyNoEtcd } from '../support/etcd.ts';
 
@@ -22,6 +23,12 @@ describe.skipIf(reason !== undefined)('hosts that share a store', () => {
   const nodeOf = async (name: string) => decodeNode(await cluster.etcd.ctl('get', '--print-value-only', nodeKey(name)));
   const alive = async (): Promise<string> => cluster.etcd.ctl('get', '--prefix', '--keys-only', alivePrefix);
 
+  const listed = async () => {
+    const client = openClient({ address: `unix://${cluster.clocker('h1').api}` });
+    const nodes = await client.call('listNodes');
+    return nodes.map(({ name, isUp, addresses }) => `${name} ${isUp ? 'up' : 'down'} ${addresses[0]}`);
+  };
+
   dumped('are known with the addresses by which they reach each other', async () => {
     for (const { name, address, addressV6 } of cluster.hosts) {
       const node = await nodeOf(name);
@@ -31,12 +38,14 @@ describe.skipIf(reason !== undefined)('hosts that share a store', () => {
       expect(node?.vtepMac).toMatch(/^66:/);
     }
     await expect.poll(async () => (await alive()).match(/h\d/g)).toEqual(['h1', 'h2', 'h3']);
+    expect(await listed()).toEqual(cluster.hosts.map(({ name, address }) => `${name} up ${address}`));
   });
 
   dumped('stay known when their daemon ends, and are not taken for alive', async () => {
     await cluster.clocker('h3').stop();
     await expect.poll(alive, { timeout: 3000 }).not.toContain('h3');
     expect(await nodeOf('h3')).toBeDefined();
+    expect(await listed()).toContain(`h3 down ${cluster.host('h3').address}`);
     await cluster.clocker('h3').start();
     await expect.poll(alive, { timeout: 5000 }).toContain('h3');
   });

@@ -15,13 +15,14 @@ export default class NodeLs extends DaemonCommand {
       this.printJson(nodes);
       return;
     }
-    const rows = nodes.map(({ name, address = '', engine = '', isSelf, endpoints, blocks }) => [
+    const rows = nodes.map(({ name, addresses, isSelf, isUp, upSince, endpoints, blocks }) => [
       `${name}${isSelf ? ' *' : ''}`,
-      address,
-      engine,
+      isUp ? 'up' : 'down',
+      upSince ?? '',
+      addresses.join(', '),
       String(endpoints),
       blocks.join(', '),
     ]);
-    await this.printTable(['HOST', 'ADDRESS', 'ENGINE', 'ENDPOINTS', 'BLOCKS'], rows, 'There are no hosts.');
+    await this.printTable(['HOST', 'DAEMON', 'SINCE', 'ADDRESSES', 'ENDPOINTS', 'BLOCKS'], rows, 'There are no hosts.');
   }
 }

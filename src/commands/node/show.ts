@@ -23,12 +23,9 @@ export default class NodeShow extends DaemonCommand {
       this.printJson({ node, applications: own });
       return;
     }
-    const { name, address, engine, endpoints, blocks } = node;
-    this.log(
-      [name, address, engine === undefined ? undefined : `Docker ${engine}`]
-        .filter((part) => part !== undefined)
-        .join(', '),
-    );
+    const { name, addresses, isUp, upSince, endpoints, blocks } = node;
+    const daemon = isUp ? `its daemon is up${upSince === undefined ? '' : ` since ${upSince}`}` : 'its daemon is down';
+    this.log([name, ...addresses, daemon].join(', '));
     this.log(`  endpoints: ${endpoints}`);
     this.log(`  blocks: ${blocks.join(', ') || 'none'}`);
     this.log(`  applications: ${own.map((one) => `${one.name} (${one.state})`).join(', ') || 'none'}`);

@@ -1,12 +1,20 @@
 /** Addresses and hosts. */
 import { Fault } from '../../diagnostic/fault.ts';
+import { formatAddress } from '../../ip/address.ts';
 import { contains, parsePrefix, sizeOf } from '../../ip/prefix.ts';
 import type { Prefix } from '../../ip/prefix.ts';
 import { allocationsOf, ownerOf } from '../../model/network/block.ts';
 import type { Store } from '../../store/index.ts';
 import type { ServerDeps } from '../deps.ts';
 import type { Handlers } from '../handler.ts';
-import { readBlocks, readEndpoints, readHostNames, readPoolUses } from '../network-records.ts';
+import {
+  readAlive,
+  readBlocks,
+  readEndpoints,
+  readHostNames,
+  readNodeFacts,
+  readPoolUses,
+} from '../network-records.ts';
 
 type IpamHandlers = Pick<Handlers, 'listPools' | 'checkIpam' | 'releaseAddress' | 'listNodes' | 'removeNode'>;
 
@@ -68,11 +76,26 @@ function isIn(cidr: string, pool: Prefix): boolean {
 }
 
 async function readNodes(store: Store, self: string) {
-  const [endpoints, blocks, hosts] = await Promise.all([readEndpoints(store), readBlocks(store), readHostNames(store)]);
-  return [...new Set([self, ...hosts])].sort().map((name) => ({
-    name,
-    isSelf: name === self,
-    endpoints: endpoints.filter((endpoint) => endpoint.node === name).length,
-    blocks: blocks.filter((block) => ownerOf(block) === name).map(({ cidr }) => cidr),
-  }));
+  const [endpoints, blocks, hosts, facts, alive] = await Promise.all([
+    readEndpoints(store),
+    readBlocks(store),
+    readHostNames(store),
+    readNodeFacts(store),
+    readAlive(store),
+  ]);
+  const factsOf = new Map(facts.map((one) => [one.name, one]));
+  return [...new Set([self, ...hosts, ...factsOf.keys()])].sort().map((name) => {
+    const { ipv4, ipv6 } = factsOf.get(name) ?? {};
+    const upSince = alive.get(name);
+    return {
+      name,
+      addresses: [ipv4, ipv6].flatMap((cidr) => (cidr === undefined ? [] : [formatAddress(cidr.address)])),
+      isSelf: name === self,
+      // The host that answers runs, whether it could say so to the others or not.
+      isUp: name === self || alive.has(name),
+      ...(upSince === undefined ? {} : { upSince }),
+      endpoints: endpoints.filter((endpoint) => endpoint.node === name).length,
+      blocks: blocks.filter((block) => ownerOf(block) === name).map(({ cidr }) => cidr),
+    };
+  });
 }
