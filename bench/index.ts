@@ -5,10 +5,11 @@ import { convertCompose } from './convert.ts';
 import { dockerRun } from './docker-run.ts';
 import { isMet, tableOf, type Figure, type Part } from './figure.ts';
 import { machine } from './pairs.ts';
+import { policyCost } from './policy.ts';
 import { hostThroughput } from './throughput.ts';
 import { validateTemplates } from './validate.ts';
 
-const parts: readonly Part[] = [dockerRun, attachCalls, hostThroughput, convertCompose, validateTemplates];
+const parts: readonly Part[] = [dockerRun, attachCalls, hostThroughput, policyCost, convertCompose, validateTemplates];
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false } },
