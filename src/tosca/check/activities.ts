@@ -12,6 +12,7 @@ import type { FunctionScope } from '../functions/scope.ts';
 import type { Topology } from '../topology/topology.ts';
 import { textOf } from '../types/lineage.ts';
 import { checkAssignments, namesIn, requireAssignments } from './assignments.ts';
+import { sectionFor } from '../sections.ts';
 
 export type ActivityContext = {
   /** Of what the activities act on, where that is known. */
@@ -23,8 +24,7 @@ export type ActivityContext = {
 /** Workflows every orchestrator has (1.3 §7.3). */
 const builtinWorkflows = new Set(['deploy', 'undeploy']);
 
-const sectionOf = (findings: Findings): string =>
-  findings.version === '2.0' ? '13.2.3' : findings.isAfter('1.2') ? '3.6.23' : '3.6.19';
+const sectionOf = (findings: Findings): string => sectionFor('activity', findings.version);
 
 export function checkActivities(
   items: readonly Node[],

@@ -19,6 +19,7 @@ import { categories, categoryRows } from '../names/category.ts';
 import { findType } from '../names/scope.ts';
 import { topologyOf } from '../topology/topology.ts';
 import { textOf } from '../types/lineage.ts';
+import { sectionFor } from '../sections.ts';
 
 type Looking = {
   readonly files: Files;
@@ -97,7 +98,7 @@ function lookAtArtifact(artifact: ArtifactDefinition, looking: Looking): void {
 function tellMissing(file: string, at: Span, { archive, findings, told }: Looking): void {
   if (told.has(file)) return;
   told.add(file);
-  const section = findings.version === '2.0' ? '12.2' : findings.isAfter('1.1') ? '3.6.7' : '3.5.6';
+  const section = sectionFor('artifact', findings.version);
   if (archive === undefined)
     findings.add('MissingArtifactFile', `The file "${file}" of an artifact is not there.`, at, {
       section,
@@ -124,6 +125,6 @@ function checkSum(node: Node, file: string, path: string, { files, findings }: L
   const found = createHash(algorithm).update(content.text, 'utf8').digest('hex');
   if (found === wanted.text.trim().toLowerCase()) return;
   findings.add('ChecksumMismatch', `The file "${file}" has the checksum ${found}.`, wanted.span, {
-    section: findings.version === '2.0' ? '12.2' : '3.6.7',
+    section: sectionFor('artifact', findings.version),
   });
 }

@@ -11,9 +11,9 @@ import type { Unit } from '../load/unit.ts';
 import { textOf } from '../types/lineage.ts';
 import { checkAssignments } from './assignments.ts';
 import { requireType } from './names.ts';
+import { sectionFor } from '../sections.ts';
 
-const sectionOf = (findings: Findings): string =>
-  findings.version === '2.0' ? '12.2' : findings.isAfter('1.1') ? '3.6.7' : '3.5.6';
+const sectionOf = (findings: Findings): string => sectionFor('artifact', findings.version);
 
 export function checkArtifactSection(
   section: Node | undefined,

@@ -6,6 +6,7 @@ import type { Findings } from '../findings.ts';
 import type { FunctionScope } from '../functions/scope.ts';
 import { describe } from '../structure/describe.ts';
 import { checkPropertyFilter } from './node-filter.ts';
+import { sectionFor } from '../sections.ts';
 
 const joints = new Set(['and', 'or', 'not', 'assert']);
 const deepest = 32;
@@ -29,7 +30,7 @@ export function checkAssertions(
       'InvalidType',
       `A condition names an attribute and what it has to be, and this is ${describe(node)}.`,
       node.span,
-      { section: '3.6.25' },
+      { section: sectionFor('condition', findings.version) },
     );
     return;
   }
@@ -43,7 +44,7 @@ export function checkAssertions(
     if (definition === undefined && attributes !== undefined) {
       const hint = didYouMean(name, attributes.keys());
       findings.add('UnknownAttribute', `"${owner}" has no attribute "${name}".`, key.span, {
-        section: '3.6.24',
+        section: sectionFor('assertion', findings.version),
         ...(hint === undefined ? {} : { hint }),
       });
     }

@@ -9,6 +9,7 @@ import type { Findings } from '../findings.ts';
 import { checkNestedCalls } from '../functions/check.ts';
 import { constructs } from '../grammar/constructs.ts';
 import type { FunctionScope } from '../functions/scope.ts';
+import { sectionFor } from '../sections.ts';
 
 export type AssignmentRules = {
   readonly kind: 'property' | 'attribute' | 'input';
@@ -82,8 +83,8 @@ function reportUnknown(
 }
 
 const sectionOf = (kind: AssignmentRules['kind'], findings: Findings): string => {
-  if (findings.version === '2.0') return kind === 'property' ? '9.5' : kind === 'attribute' ? '9.7' : '9.9';
-  return kind === 'attribute' ? '3.6.13' : '3.6.11';
+  if (kind === 'input') return findings.version === '2.0' ? '9.9' : sectionFor('propertyValue', findings.version);
+  return sectionFor(kind === 'attribute' ? 'attributeValue' : 'propertyValue', findings.version);
 };
 
 /** What is required, has no value of its own and is not among the names given. */

@@ -9,14 +9,14 @@ import { declaredAttributesOf, nothingDefined, propertiesOf } from '../definitio
 import type { ValueDefinitions } from '../definitions/value.ts';
 import type { Findings } from '../findings.ts';
 import { scopeOfType } from '../functions/scope.ts';
-import { bodyOf } from '../names/scope.ts';
+import { bodyOf, findType } from '../names/scope.ts';
 import type { TypeDeclaration } from '../names/scope.ts';
-import { isA, lineageOf, textOf } from '../types/lineage.ts';
+import { inheritedNode, isA, lineageOf, textOf } from '../types/lineage.ts';
 import { requireType } from './names.ts';
 import { checkValueSection } from './values.ts';
+import { sectionFor } from '../sections.ts';
 
-const sectionOf = (findings: Findings): string =>
-  findings.version === '2.0' ? '8.2' : findings.isAfter('1.1') ? '3.7.2' : '3.6.1';
+const sectionOf = (findings: Findings): string => sectionFor('capabilityDefinition', findings.version);
 
 export function checkCapabilityDefinitions(type: TypeDeclaration, findings: Findings): void {
   const all = capabilitiesOf(type);
@@ -36,9 +36,8 @@ export function checkCapabilityDefinitions(type: TypeDeclaration, findings: Find
     if (
       own !== undefined &&
       before?.type !== undefined &&
-      !isA(own, before.type) &&
-      typeNode !== undefined &&
-      findings.isAfter('1.2')
+      !isRefined(own, before.type, findings) &&
+      typeNode !== undefined
     )
       findings.add(
         'InvalidRefinement',
@@ -50,10 +49,48 @@ export function checkCapabilityDefinitions(type: TypeDeclaration, findings: Find
       );
     checkMembers(definition, value, type, findings);
     for (const keyname of ['valid_source_types', 'valid_source_node_types'])
-      for (const item of itemsOf(valueOf(value, keyname))) requireType(item, 'node', type.unit, findings);
+      for (const item of itemsOf(valueOf(value, keyname))) {
+        const source = requireType(item, 'node', type.unit, findings);
+        if (source !== undefined && own !== undefined) checkSource(source, item, own, keyname, findings);
+      }
     for (const item of itemsOf(valueOf(value, 'valid_relationship_types')))
       requireType(item, 'relationship', type.unit, findings);
   }
+}
+
+/**
+ * A type derived from the one before. Until 1.3 said so (§3.7.2.3), types that have more than the root in common took
+ * each other's place: an Endpoint that of an Endpoint.Admin.
+ */
+function isRefined(own: TypeDeclaration, before: TypeDeclaration, findings: Findings): boolean {
+  if (isA(own, before)) return true;
+  if (findings.isAfter('1.2')) return false;
+  return lineageOf(own).some((one) => lineageOf(one).length > 1 && isA(before, one));
+}
+
+/** The sources a definition names are among those its type allows. */
+function checkSource(
+  source: TypeDeclaration,
+  item: Node,
+  capability: TypeDeclaration,
+  keyname: string,
+  findings: Findings,
+): void {
+  const inherited = inheritedNode(capability, keyname);
+  const allowed = itemsOf(inherited?.node).flatMap((one) => {
+    const name = textOf(one);
+    return name === undefined || inherited === undefined ? [] : (findType(inherited.from.unit, 'node', name) ?? []);
+  });
+  if (allowed.length === 0 || allowed.some((one) => isA(source, one))) return;
+  findings.add(
+    'InvalidRefinement',
+    `"${source.name}" is none of the sources that "${capability.name}" allows, nor derived from one.`,
+    item.span,
+    {
+      section: sectionOf(findings),
+      ...(inherited === undefined ? {} : { related: [{ message: 'They are listed here.', at: inherited.node.span }] }),
+    },
+  );
 }
 
 const itemsOf = (node: Node | undefined): readonly Node[] => (node?.kind === 'list' ? node.items : []);

@@ -15,13 +15,14 @@ import { baseOf, findDataType } from '../types/data-type.ts';
 import { inheritedNode, parentNode, textOf } from '../types/lineage.ts';
 import { requireDataType } from './names.ts';
 import { checkSchema, checkValidation, checkValueSection } from './values.ts';
+import { sectionFor } from '../sections.ts';
 
 export function checkDataType(type: TypeDeclaration, findings: Findings): void {
   const { unit } = type;
   const body = bodyOf(type);
   const own: DataType = { kind: 'declared', type };
   const base = baseOf(own);
-  const section = findings.version === '2.0' ? '9.2' : findings.isAfter('1.1') ? '3.7.6' : '3.6.5';
+  const section = sectionFor('dataType', findings.version);
   const properties = asMap(valueOf(body, 'properties'));
   if (properties !== undefined && properties.entries.length > 0 && base !== 'complex' && base !== undefined)
     findings.add(
@@ -85,7 +86,7 @@ function checkClauses(
 function checkSchemas(type: TypeDeclaration, own: DataType, base: ReturnType<typeof baseOf>, findings: Findings): void {
   const body = bodyOf(type);
   if (body === undefined) return;
-  const section = findings.version === '2.0' ? '9.2' : '3.7.6';
+  const section = sectionFor('dataType', findings.version);
   for (const keyname of ['entry_schema', 'key_schema'] as const) {
     const node = valueOf(body, keyname);
     if (node === undefined) continue;

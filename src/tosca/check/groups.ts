@@ -13,9 +13,9 @@ import { inheritedNode, isA, textOf } from '../types/lineage.ts';
 import { checkAssignments } from './assignments.ts';
 import { checkInterfaceAssignments } from './interface-assignments.ts';
 import { requireType } from './names.ts';
+import { sectionFor } from '../sections.ts';
 
-const specOf = (findings: Findings): string =>
-  findings.version === '2.0' ? '16.2' : findings.isAfter('1.1') ? '3.8.5' : '3.7.5';
+const specOf = (findings: Findings): string => sectionFor('group', findings.version);
 
 export function checkGroups(topology: Topology, findings: Findings): void {
   for (const group of topology.groups.values()) {

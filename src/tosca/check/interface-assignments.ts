@@ -20,9 +20,9 @@ import { checkImplementation } from './artifacts.ts';
 import { checkAssignments, namesIn, requireAssignments } from './assignments.ts';
 import { requireType } from './names.ts';
 import { checkOutputs } from './operation-outputs.ts';
+import { sectionFor } from '../sections.ts';
 
-const sectionOf = (findings: Findings): string =>
-  findings.version === '2.0' ? '11.3' : findings.isAfter('1.2') ? '3.6.20' : '3.5.14';
+const sectionOf = (findings: Findings): string => sectionFor('interfaceAssignment', findings.version);
 
 export function checkInterfaceAssignments(
   section: Node | undefined,

@@ -24,9 +24,9 @@ import { checkImplementation } from './artifacts.ts';
 import { checkOnlyKnown } from './capabilities.ts';
 import { requireType } from './names.ts';
 import { checkValueSection } from './values.ts';
+import { sectionFor } from '../sections.ts';
 
-const definitionSection = (findings: Findings): string =>
-  findings.version === '2.0' ? '11.2' : findings.isAfter('1.2') ? '3.6.20' : '3.5.14';
+const definitionSection = (findings: Findings): string => sectionFor('interfaceDefinition', findings.version);
 
 export function checkInterfaceType(type: TypeDeclaration, findings: Findings): void {
   const body = bodyOf(type);

@@ -15,9 +15,9 @@ import type { TypeDeclaration } from '../names/scope.ts';
 import { describe } from '../structure/describe.ts';
 import { isA } from '../types/lineage.ts';
 import { checkCondition } from './values.ts';
+import { sectionFor } from '../sections.ts';
 
-const sectionOf = (findings: Findings): string =>
-  findings.version === '2.0' ? '8.8' : findings.isAfter('1.1') ? '3.6.5' : '3.5.4';
+const sectionOf = (findings: Findings): string => sectionFor('nodeFilter', findings.version);
 
 /** `type`: of the nodes that are filtered, where it is known. */
 export function checkNodeFilter(

@@ -19,9 +19,9 @@ import { requireType } from './names.ts';
 import { checkNodeFilter } from './node-filter.ts';
 import { checkCount, hasSelectDirective, isSelected } from './representations.ts';
 import { checkRequirementAssignments } from './requirement-assignments.ts';
+import { sectionFor } from '../sections.ts';
 
-const specOf = (findings: Findings): string =>
-  findings.version === '2.0' ? '7.2' : findings.isAfter('1.1') ? '3.8.3' : '3.7.3';
+const specOf = (findings: Findings): string => sectionFor('nodeTemplate', findings.version);
 
 export function checkNodeTemplates(topology: Topology, findings: Findings): void {
   for (const template of topology.nodes.values()) checkNodeTemplate(template, findings);

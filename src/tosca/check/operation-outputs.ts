@@ -4,6 +4,7 @@ import { asMap } from '../definitions/schema.ts';
 import type { Findings } from '../findings.ts';
 import { queryMember } from '../functions/query.ts';
 import type { FunctionScope } from '../functions/scope.ts';
+import { sectionFor } from '../sections.ts';
 
 export function checkOutputs(section: Node | undefined, scope: FunctionScope, findings: Findings): void {
   for (const { key, value } of asMap(section)?.entries ?? []) {
@@ -15,7 +16,7 @@ export function checkOutputs(section: Node | undefined, scope: FunctionScope, fi
     );
     if (found.kind !== 'wrong' || scope.unit.incomplete) continue;
     findings.add(found.code, found.message, found.at, {
-      section: findings.version === '2.0' ? '9.10' : '3.6.15',
+      section: sectionFor('attributeMapping', findings.version),
       ...(found.hint === undefined ? {} : { hint: found.hint }),
     });
   }

@@ -12,9 +12,9 @@ import { checkAssignments } from './assignments.ts';
 import { allowedTypes, checkAllowed } from './groups.ts';
 import { requireType } from './names.ts';
 import { checkTriggers } from './triggers.ts';
+import { sectionFor } from '../sections.ts';
 
-const specOf = (findings: Findings): string =>
-  findings.version === '2.0' ? '16.4' : findings.isAfter('1.1') ? '3.8.6' : '3.7.6';
+const specOf = (findings: Findings): string => sectionFor('policy', findings.version);
 
 export function checkPolicies(topology: Topology, findings: Findings): void {
   const names = new Set<string>();

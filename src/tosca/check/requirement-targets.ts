@@ -12,6 +12,7 @@ import { targetType } from '../topology/requirement.ts';
 import { isA, textOf } from '../types/lineage.ts';
 import { findMatch } from './matching.ts';
 import { declaredAt, requirementSection } from './requirement-words.ts';
+import { sectionFor } from '../sections.ts';
 
 export function checkTarget(assignment: RequirementAssignment, findings: Findings): void {
   const { target, definition, source } = assignment;
@@ -125,6 +126,6 @@ export function checkMatch(assignment: RequirementAssignment, filter: Node, find
     'NoMatchingNode',
     `No node of this template meets the filter of the requirement "${assignment.name}".`,
     filter.span,
-    { section: '3.6.5' },
+    { section: sectionFor('nodeFilter', findings.version) },
   );
 }

@@ -2,9 +2,9 @@
 import type { Span } from '../../diagnostic/problem.ts';
 import type { RequirementDefinition } from '../definitions/requirement.ts';
 import type { Findings } from '../findings.ts';
+import { sectionFor } from '../sections.ts';
 
-export const requirementSection = (findings: Findings): string =>
-  findings.version === '2.0' ? '8.7' : findings.isAfter('1.1') ? '3.8.2' : '3.7.2';
+export const requirementSection = (findings: Findings): string => sectionFor('requirementAssignment', findings.version);
 
 export const declaredAt = (
   definition: RequirementDefinition,

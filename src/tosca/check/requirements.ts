@@ -13,9 +13,9 @@ import { inheritedNode, isA, lineageOf, textOf } from '../types/lineage.ts';
 import { checkRelationshipDefinition } from './interfaces.ts';
 import { requireType } from './names.ts';
 import { checkNodeFilter } from './node-filter.ts';
+import { sectionFor } from '../sections.ts';
 
-const sectionOf = (findings: Findings): string =>
-  findings.version === '2.0' ? '8.5' : findings.isAfter('1.1') ? '3.7.3' : '3.6.2';
+const sectionOf = (findings: Findings): string => sectionFor('requirementDefinition', findings.version);
 
 export function checkRequirementDefinitions(type: TypeDeclaration, findings: Findings): void {
   const all = requirementsOf(type);

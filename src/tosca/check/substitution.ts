@@ -9,16 +9,19 @@ import { interfacesOf } from '../definitions/interface.ts';
 import { requirementsOf } from '../definitions/requirement.ts';
 import { asMap } from '../definitions/schema.ts';
 import { attributesOf, propertiesOf } from '../definitions/value.ts';
+import type { ValueDefinition } from '../definitions/value.ts';
 import type { Findings } from '../findings.ts';
+import { mayStandFor } from '../functions/check.ts';
 import { scopeOfTopology } from '../functions/scope.ts';
 import type { TypeDeclaration } from '../names/scope.ts';
 import type { Template, Topology } from '../topology/topology.ts';
+import { dataTypeName } from '../types/data-type.ts';
 import { isA, textOf } from '../types/lineage.ts';
 import { requireType } from './names.ts';
 import { checkNodeFilter } from './node-filter.ts';
+import { sectionFor } from '../sections.ts';
 
-const specOf = (findings: Findings): string =>
-  findings.version === '2.0' ? '15.1' : findings.isAfter('1.1') ? '3.8.13' : '3.8.1';
+const specOf = (findings: Findings): string => sectionFor('substitution', findings.version);
 
 export function checkSubstitution(topology: Topology, findings: Findings): void {
   const { substitution, unit } = topology;
@@ -212,12 +215,35 @@ function checkValueMappings(
       );
     }
     checkMappedName(value, what, topology, findings);
+    if (what === 'properties' && !isPath) checkMappedType(value, known.get(name), topology, findings);
   }
 }
 
+/** What the property is given goes into the input. */
+function checkMappedType(
+  value: Node,
+  property: ValueDefinition | undefined,
+  topology: Topology,
+  findings: Findings,
+): void {
+  const node = mappedNode(value);
+  const name = textOf(node);
+  const input = name === undefined ? undefined : topology.inputs.get(name)?.schema?.type;
+  const own = property?.schema?.type;
+  if (node === undefined || input === undefined || own === undefined || mayStandFor(own, input)) return;
+  findings.add(
+    'InvalidMapping',
+    `The input "${name ?? ''}" is of type "${dataTypeName(input)}", and the property of type "${dataTypeName(own)}".`,
+    node.span,
+    { section: specOf(findings) },
+  );
+}
+
+const mappedNode = (value: Node): Node | undefined =>
+  value.kind === 'list' && value.items.length === 1 ? value.items[0] : (valueOf(value, 'mapping') ?? value);
+
 function checkMappedName(value: Node, what: 'properties' | 'attributes', topology: Topology, findings: Findings): void {
-  const node =
-    value.kind === 'list' && value.items.length === 1 ? value.items[0] : (valueOf(value, 'mapping') ?? value);
+  const node = mappedNode(value);
   const name = textOf(node);
   if (node === undefined || name === undefined) return;
   if (what === 'properties' && !topology.inputs.has(name)) {

@@ -21,9 +21,9 @@ import type { Template } from '../topology/topology.ts';
 import { checkActivities } from './activities.ts';
 import { checkAssertions } from './assertions.ts';
 import { checkCondition } from './values.ts';
+import { sectionFor } from '../sections.ts';
 
-const sectionOf = (findings: Findings): string =>
-  findings.version === '2.0' ? '16.5' : findings.isAfter('1.2') ? '3.6.22' : '3.6.18';
+const sectionOf = (findings: Findings): string => sectionFor('trigger', findings.version);
 
 /** `targets`: what the policy applies to; unknown in a policy type. */
 export function checkTriggers(
@@ -89,7 +89,7 @@ function filteredSubject(
         targets.map((template) => template.name),
       );
       findings.add('UnknownMember', `"${name}" is none of the policy’s targets.`, node.span, {
-        section: '3.6.21',
+        section: sectionFor('eventFilter', findings.version),
         ...(hint === undefined ? {} : { hint }),
       });
     }
@@ -131,7 +131,7 @@ function throughFilter(filter: Node, target: Template, type: TypeDeclaration, fi
         'UnknownCapability',
         `Without the requirement, its capability "${capabilityName}" is unknown too.`,
         capability.span,
-        { section: '3.6.21' },
+        { section: sectionFor('eventFilter', findings.version) },
       );
     return undefined;
   }
@@ -166,7 +166,7 @@ function report(
 ): void {
   const hint = didYouMean(name, known);
   findings.add(code, `"${owner}" has no ${what} "${name}".`, node.span, {
-    section: '3.6.21',
+    section: sectionFor('eventFilter', findings.version),
     ...(hint === undefined ? {} : { hint }),
   });
 }

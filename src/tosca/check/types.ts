@@ -21,6 +21,7 @@ import { requireEither, requireType } from './names.ts';
 import { checkRequirementDefinitions } from './requirements.ts';
 import { checkTriggers } from './triggers.ts';
 import { checkValueSection } from './values.ts';
+import { sectionFor } from '../sections.ts';
 
 export function checkTypes(unit: Unit, findings: Findings): void {
   for (const category of categories) for (const type of ownTypes(unit)[category].values()) checkType(type, findings);
@@ -58,7 +59,7 @@ function checkParent(type: TypeDeclaration, findings: Findings): void {
   const name = textOf(node);
   if (node === undefined || name === undefined) return;
   const { title, unknownParent } = categoryRows[type.category];
-  const section = findings.version === '2.0' ? '6.4.2' : '3.7.1';
+  const section = sectionFor('derivation', findings.version);
   const found = type.category === 'data' ? findDataType(type.unit, name) : findType(type.unit, type.category, name);
   if (found === undefined) {
     if (isBeyondKnowledge(type.unit, name)) return;
@@ -168,7 +169,7 @@ function checkNarrowing(
     `"${found.name}" is none of the types that "${inherited.from.name}" allows here, nor derived from one.`,
     item.span,
     {
-      section: findings.version === '2.0' ? '7.3' : '3.7.10',
+      section: sectionFor('relationshipType', findings.version),
       related: [{ message: 'They are listed here.', at: inherited.node.span }],
     },
   );

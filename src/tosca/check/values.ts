@@ -20,6 +20,7 @@ import type { DataType } from '../types/data-type.ts';
 import { baseOf, dataTypeName, findDataType, isDataType } from '../types/data-type.ts';
 import { textOf } from '../types/lineage.ts';
 import { requireDataType } from './names.ts';
+import { sectionFor } from '../sections.ts';
 
 export type ValueKind = 'property' | 'attribute' | 'parameter';
 
@@ -67,11 +68,7 @@ function checkDefinition(
   checkGivenValue(valueOf(node, 'value'), definition.schema, findings, rules);
 }
 
-const sectionOf = (findings: Findings, kind: ValueKind): string => {
-  const newer: Readonly<Record<ValueKind, string>> = { property: '9.4', attribute: '9.6', parameter: '9.8' };
-  const older: Readonly<Record<ValueKind, string>> = { property: '3.6.10', attribute: '3.6.12', parameter: '3.6.14' };
-  return findings.version === '2.0' ? newer[kind] : older[kind];
-};
+const sectionOf = (findings: Findings, kind: ValueKind): string => sectionFor(kind, findings.version);
 
 /** 2.0: the grammar left open whether it is a definition; it is, so all its keynames count. */
 function completeStructure(node: Node, isInherited: boolean, at: Span, findings: Findings, rules: ValueRules): void {
@@ -166,11 +163,11 @@ export function checkSchema(node: Node, schema: Schema | undefined, unit: Unit, 
 function checkInnerSchemas(node: Node, schema: Schema | undefined, unit: Unit, findings: Findings): void {
   const entry = valueOf(node, 'entry_schema');
   const key = valueOf(node, 'key_schema');
-  const section = unit.version === '2.0' ? '9.3' : '3.6.9';
+  const section = sectionFor('schema', findings.version);
   const base = schema?.type === undefined ? undefined : baseOf(schema.type);
   const known = base !== undefined && base !== 'any' && schema !== undefined;
   if (entry !== undefined) {
-    if (known && !isCollection(schema) && unit.version === '2.0')
+    if (known && !isCollection(schema))
       findings.add(
         'InvalidSchema',
         `A value of type "${schema.typeName}" has no entries, so "entry_schema" has no place here.`,
@@ -238,7 +235,7 @@ export function checkValidation(
     node,
     { unit, topology: undefined, self: { kind: 'open' }, isOpen: true, value: { value: null, type } },
     findings,
-    '9.10',
+    sectionFor('constraint', unit.version),
   );
 }
 

@@ -19,11 +19,10 @@ import { checkImplementation } from './artifacts.ts';
 import { checkAssertions } from './assertions.ts';
 import { checkOutputs } from './operation-outputs.ts';
 import { checkCondition, checkValueSection } from './values.ts';
+import { sectionFor } from '../sections.ts';
 
-const specOf = (findings: Findings): string =>
-  findings.version === '2.0' ? '13.2' : findings.isAfter('1.1') ? '3.8.7' : '3.7.7';
-const stepSection = (findings: Findings): string =>
-  findings.version === '2.0' ? '13.2.2' : findings.isAfter('1.2') ? '3.6.27' : '3.6.23';
+const specOf = (findings: Findings): string => sectionFor('workflow', findings.version);
+const stepSection = (findings: Findings): string => sectionFor('step', findings.version);
 
 export function checkWorkflows(topology: Topology, findings: Findings): void {
   for (const entry of topology.workflows.values()) checkWorkflow(entry, topology, findings);
@@ -118,7 +117,7 @@ function relationshipSubject(
 }
 
 function checkPrecondition(node: Node, topology: Topology, scope: FunctionScope, findings: Findings): void {
-  const subject = subjectAt(node, topology, '3.6.26', findings);
+  const subject = subjectAt(node, topology, sectionFor('precondition', findings.version), findings);
   const condition = valueOf(node, 'condition');
   if (condition !== undefined) checkAssertions(condition, subject?.attributes, subject?.title ?? '', scope, findings);
 }

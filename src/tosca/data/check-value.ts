@@ -18,6 +18,7 @@ import { valueOfNode } from './node-value.ts';
 import type { Units } from './scalar-unit.ts';
 import { readScalar, unitsOf } from './scalar-unit.ts';
 import { isRfc3339, isTimestampText, isVersionText } from './texts.ts';
+import { sectionFor } from '../sections.ts';
 
 /** Types may hold values of their own type; a value nested deeper than this is not looked into. */
 const deepest = 100;
@@ -57,7 +58,7 @@ function mismatch(node: Node, type: DataType, findings: Findings, wanted?: strin
   );
 }
 
-const valueSection = (findings: Findings): string => (findings.version === '2.0' ? '9.1' : '3.3');
+const valueSection = (findings: Findings): string => sectionFor('value', findings.version);
 
 const wantedKind: Readonly<Record<Builtin | 'complex', string>> = {
   string: 'a string',
@@ -229,7 +230,7 @@ function checkComplex(
     else if (members.size > 0 || scope.unit.version === '2.0') {
       const hint = didYouMean(name, members.keys());
       findings.add('UnknownProperty', `"${type.name}" has no property "${name}".`, key.span, {
-        section: scope.unit.version === '2.0' ? '9.2' : '3.7.6',
+        section: sectionFor('dataType', findings.version),
         ...(hint === undefined ? {} : { hint }),
       });
     }
@@ -237,7 +238,7 @@ function checkComplex(
   for (const member of members.values())
     if (member.required && member.default === undefined && member.fixed === undefined && !given.has(member.name))
       findings.add('MissingRequiredProperty', `The value of type "${type.name}" lacks "${member.name}".`, node.span, {
-        section: scope.unit.version === '2.0' ? '9.2' : '3.7.6',
+        section: sectionFor('dataType', findings.version),
       });
 }
 
@@ -270,7 +271,7 @@ function checkClauses(node: Node, schema: Schema, type: DataType, scope: Functio
       `${describe(node).replace(/^./, (first) => first.toUpperCase())} breaks ${broken}.`,
       node.span,
       {
-        section: isNew ? '9.10' : '3.6.3',
+        section: sectionFor('constraint', findings.version),
         related: [{ message: 'It is demanded here.', at: clause.node.span }],
       },
     );

@@ -13,6 +13,7 @@ import { valueOfNode } from './node-value.ts';
 import { matchPattern, readPattern } from './pattern.ts';
 import { readScalar, unitsOf } from './scalar-unit.ts';
 import { isTimestampText, isVersionText } from './texts.ts';
+import { sectionFor } from '../sections.ts';
 
 type Operator =
   | 'equal'
@@ -171,7 +172,7 @@ function reportOperator(key: Node, findings: Findings, section: string): void {
   findings.add('InvalidConstraint', `No constraint is called "${name}".`, key.span, { section, hint });
 }
 
-const constraintSection = (findings: Findings): string => (findings.isAfter('1.1') ? '3.6.3' : '3.5.2');
+const constraintSection = (findings: Findings): string => sectionFor('constraint', findings.version);
 
 /** What the operand should have been, where it is not. */
 function operandFault({ rule, operand }: Read, type: DataType | undefined): string | undefined {
@@ -198,8 +199,8 @@ function operandFault({ rule, operand }: Read, type: DataType | undefined): stri
 
 const isNatural = (node: Node): boolean =>
   node.kind === 'scalar' &&
-  (typeof node.value === 'bigint' ||
-    (typeof node.value === 'number' && Number.isInteger(node.value) && node.value >= 0));
+  (typeof node.value === 'bigint' || (typeof node.value === 'number' && Number.isInteger(node.value))) &&
+  node.value >= 0;
 
 function boundsFault(operand: Node, type: DataType | undefined): string | undefined {
   if (operand.kind !== 'list' || operand.items.length !== 2) return 'a list of two bounds';
@@ -221,11 +222,13 @@ function fits(node: Node, type: DataType | undefined): boolean {
   if (type === undefined || base === undefined || base === 'any') return true;
   if (base === 'complex' || base === 'map') return node.kind === 'map';
   if (base === 'list') return node.kind === 'list';
-  if (base === 'range') return true;
+  if (base === 'range') return node.kind === 'list' && node.items.length === 2;
   if (node.kind !== 'scalar') return false;
   const units = unitsOf(type);
   if (units !== undefined) return readScalar(node.text, units).kind === 'scalar';
-  if (base === 'integer' || base === 'float') return typeof node.value === 'number' || typeof node.value === 'bigint';
+  if (typeof node.value === 'bigint') return base === 'integer' || base === 'float';
+  if (base === 'integer') return typeof node.value === 'number' && Number.isInteger(node.value);
+  if (base === 'float') return typeof node.value === 'number';
   if (base === 'boolean') return typeof node.value === 'boolean';
   if (base === 'version') return isVersionText(node.text);
   if (base === 'timestamp') return isTimestampText(node.text);

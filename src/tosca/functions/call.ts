@@ -32,6 +32,8 @@ function readOldCall(node: Node): Call | undefined {
   const [entry] = node.entries;
   if (entry?.key.kind !== 'scalar' || typeof entry.key.value !== 'string' || !isOldFunction(entry.key.value))
     return undefined;
+  // A credential has a property of this name: `credential: {token: …}` is a value, and a call takes a list (1.3 §4.3.3).
+  if (entry.key.value === 'token' && entry.value.kind !== 'list') return undefined;
   return call(entry.key.value, entry.value, entry.key.span, node);
 }
 

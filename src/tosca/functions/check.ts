@@ -8,6 +8,7 @@ import type { Schema } from '../definitions/schema.ts';
 import { readSchema } from '../definitions/schema.ts';
 import type { Findings } from '../findings.ts';
 import { findType, isBeyondKnowledge } from '../names/scope.ts';
+import { describe } from '../structure/describe.ts';
 import { sectionOf } from '../topology/topology.ts';
 import type { DataType } from '../types/data-type.ts';
 import { baseOf, builtin, dataTypeName, isDataType } from '../types/data-type.ts';
@@ -22,6 +23,8 @@ import type { FunctionScope } from './scope.ts';
 import { namedTemplate } from './start.ts';
 import type { FunctionRow } from './table.ts';
 import { functionNames, functionRow } from './table.ts';
+
+const takesOneList: ReadonlySet<string> = new Set(['concat', 'join', 'token']);
 
 /** Calls may stand in calls; deeper than this they are an attack. */
 const deepest = 64;
@@ -52,6 +55,13 @@ export function checkCall(
     );
     return;
   }
+  if (takesOneList.has(call.name) && findings.version !== '2.0' && call.argument?.kind !== 'list')
+    return findings.add(
+      'InvalidFunction',
+      `"${call.name}" takes a list, and this is ${call.argument === undefined ? 'nothing' : describe(call.argument)}.`,
+      call.at,
+      { section },
+    );
   if (row.isQuery === true) return checkQuery(call, expected, row, scope, findings);
   for (const argument of call.arguments) checkArgument(argument, scope, findings, depth);
   if (call.name === 'token') checkToken(call, section, findings);
@@ -265,7 +275,7 @@ function checkResult(
 }
 
 /** One type derives from the other, or both are built on the same: then a value of the one can be a value of the other. */
-function mayStandFor(given: DataType, wanted: DataType): boolean {
+export function mayStandFor(given: DataType, wanted: DataType): boolean {
   if (isDataType(given, wanted) || isDataType(wanted, given)) return true;
   const [from, to] = [baseOf(given), baseOf(wanted)];
   if (from === undefined || to === undefined || from === 'any' || to === 'any') return true;

@@ -128,7 +128,7 @@ export const operationImplementation = {
 
 export const groupType = {
   title: 'group type',
-  spec: { '1.0': '3.6.11', '1.1': '3.6.11', '1.2': '3.7.11', '1.3': '3.7.11', '2.0': '16.1' },
+  spec: { '1.0': '3.6.10', '1.1': '3.6.11', '1.2': '3.7.11', '1.3': '3.7.11', '2.0': '16.1' },
   keys: {
     ...typeKeys,
     properties: [
@@ -162,7 +162,7 @@ export const group = {
 
 export const policyType = {
   title: 'policy type',
-  spec: { '1.0': '3.6.12', '1.1': '3.6.12', '1.2': '3.7.12', '1.3': '3.7.12', '2.0': '16.3' },
+  spec: { '1.0': '3.6.11', '1.1': '3.6.12', '1.2': '3.7.12', '1.3': '3.7.12', '2.0': '16.3' },
   keys: {
     ...typeKeys,
     properties: [

@@ -32,7 +32,7 @@ const requirementDefinitions = key(namedList(notations({ text: string, map: cons
 
 export const nodeType = {
   title: 'node type',
-  spec: { '1.0': '3.6.9', '1.1': '3.6.9', '1.2': '3.7.9', '1.3': '3.7.9', '2.0': '7.1' },
+  spec: { '1.0': '3.6.8', '1.1': '3.6.9', '1.2': '3.7.9', '1.3': '3.7.9', '2.0': '7.1' },
   keys: {
     ...typeKeys,
     properties,
@@ -46,7 +46,7 @@ export const nodeType = {
 
 export const relationshipType = {
   title: 'relationship type',
-  spec: { '1.0': '3.6.10', '1.1': '3.6.10', '1.2': '3.7.10', '1.3': '3.7.10', '2.0': '7.3' },
+  spec: { '1.0': '3.6.9', '1.1': '3.6.10', '1.2': '3.7.10', '1.3': '3.7.10', '2.0': '7.3' },
   keys: {
     ...typeKeys,
     properties,

@@ -47,7 +47,7 @@ export const file = {
 /** 1.x: a map of strings with three names that have a meaning. 2.0: anything, but a name is a string. */
 export const fileMetadata = {
   title: 'metadata',
-  spec: { '1.0': '3.9.3.2', '1.1': '3.9.3.2', '1.2': '3.10.3.2', '1.3': '3.10.2.1', '2.0': '5.3.1' },
+  spec: { '1.0': '3.9.3.2', '1.1': '3.9.3.2', '1.2': '3.10.3.2', '1.3': '3.10.3.2', '2.0': '5.3.1' },
   keys: {
     template_name: [key(string, { until: '1.3' }), key(notations({ text: string, map: anything, list: anything }))],
     template_author: [key(string, { until: '1.3' }), key(notations({ text: string, map: anything, list: anything }))],

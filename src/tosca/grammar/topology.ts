@@ -40,7 +40,7 @@ const pair = listOf(string, 2);
 
 export const substitution = {
   title: 'substitution mapping',
-  spec: { '1.0': '3.8.1', '1.1': '3.8.1', '1.2': '3.8.13', '1.3': '3.8.13', '2.0': '15.1' },
+  spec: { '1.0': '3.8.1', '1.1': '3.8.1', '1.2': '3.8.12', '1.3': '3.8.13', '2.0': '15.1' },
   keys: {
     node_type: required(string),
     substitution_filter: [key(construct('nodeFilter'), { since: '1.3', until: '1.3' }), key(value, { since: '2.0' })],

@@ -10,9 +10,9 @@ import type { Loading } from './load.ts';
 import { clampPath, folderOf, joinPath, locate } from './locate.ts';
 import { findProfileFile } from './profile-search.ts';
 import type { Import, Unit } from './unit.ts';
+import { sectionFor } from '../sections.ts';
 
-const sectionOf = (findings: Findings): string =>
-  findings.version === '2.0' ? '6.8' : findings.isAfter('1.1') ? '3.6.8' : '3.5.7';
+const sectionOf = (findings: Findings): string => sectionFor('import', findings.version);
 
 /** False where something was not looked at, so that names may be missing. What is not there is told and judged without. */
 export function resolveImports(unit: Unit, imports: Import[], loading: Loading): boolean {

@@ -11,6 +11,7 @@ import { checkConstruct } from '../structure/check.ts';
 import { describe } from '../structure/describe.ts';
 import { canonicalVersionNames, readVersion, versions } from '../version.ts';
 import type { Version } from '../version.ts';
+import { sectionFor } from '../sections.ts';
 
 export type FileReading = {
   readonly root: MapNode | undefined;
@@ -75,7 +76,7 @@ function checkHeader(root: MapNode): Header {
   const message = 'tosca_definitions_version has to be the first line, before everything but comments.';
   const late = toscaProblem('TOSCAVersionMustBeFirstLine', message, entry.key.span, {
     version,
-    section: version === '2.0' ? '6.1' : version === '1.0' || version === '1.1' ? '3.9.3.1' : '3.10.3.1',
+    section: sectionFor('versionKeyname', version),
   });
   return { version, dialect: false, problems: [late] };
 }
