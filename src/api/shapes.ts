@@ -162,7 +162,11 @@ export const applicationShape = record(
 );
 
 export const applicationDetailShape = record(
-  { application: applicationShape, entities: list(entityShape, most) },
+  {
+    application: applicationShape,
+    entities: list(entityShape, most),
+    outputs: optional(dictionary(anything(), most, 'What it tells of itself, as far as it is known now.')),
+  },
   sent('An application with all its entities.'),
 );
 

@@ -49,6 +49,17 @@ export abstract class DaemonCommand extends ClockerCommand {
     });
   }
 
+  /** Outputs of an application, if it has any. */
+  protected async printOutputs(outputs: Readonly<Record<string, unknown>>): Promise<void> {
+    const rows = Object.entries(outputs).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]);
+    if (rows.length === 0) return;
+    this.log('');
+    await this.printTable(['OUTPUT', 'VALUE'], rows, '');
+  }
+
   /** What the daemon found wrong with a document, as if it were found here; `text` is what it was sent. */
   protected async showRejection(problems: readonly SentProblem[], text: string): Promise<void> {
     if (this.wantsJson)

@@ -131,9 +131,12 @@ export default class Deploy extends DaemonCommand {
       return;
     }
     await followOrder({ client, task, application, tell: (line) => this.note(line), verbose });
-    const { entities } = await client.call('getApplication', { params: { application } });
-    if (this.wantsJson) this.printJson({ application, task, problems, entities });
-    else await this.printEntities(application, entities);
+    const { entities, outputs = {} } = await client.call('getApplication', { params: { application } });
+    if (this.wantsJson) this.printJson({ application, task, problems, entities, outputs });
+    else {
+      await this.printEntities(application, entities);
+      await this.printOutputs(outputs);
+    }
   }
 
   private async printEntities(application: string, entities: readonly EntityView[]): Promise<void> {

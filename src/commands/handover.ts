@@ -26,7 +26,7 @@ export async function gatherMaterials(options: HandoverOptions): Promise<Materia
   const { needs, environment } = options;
   const variables = await readVariables(options);
   const files: Record<string, string> = {};
-  for (const path of needs.files) files[path] = await readContent(resolve(options.directory, path));
+  for (const path of needs.files) files[path] = await readContent(resolve(options.directory, path), options.disk);
   const contexts: Record<string, string> = {};
   for (const context of needs.contexts) contexts[context.key] = await sendContext(context, options);
   const known = needs.environment.flatMap((name) => {
@@ -70,9 +70,9 @@ const whyNot = (content: Exclude<ReturnType<Files['read']>, { kind: 'text' }>): 
 /** Bytes of a secret or config: what Docker itself allows, and more than any key or certificate has. */
 const largestFile = 16 * 1024 * 1024;
 
-async function readContent(path: string): Promise<string> {
+async function readContent(path: string, disk: Files): Promise<string> {
   const { readBytes } = await import('../host/read-bytes.ts');
-  const bytes = await readBytes(path, largestFile);
+  const bytes = disk.bytes?.(path) ?? (await readBytes(path, largestFile));
   return bytes.toString('base64');
 }
 
@@ -82,7 +82,7 @@ async function sendContext(context: BuildContext, options: HandoverOptions): Pro
   const { folder, dockerfile, source } = context;
   const content =
     source?.kind === 'file'
-      ? Buffer.from(await readContent(resolve(directory, folder, source.path)), 'base64').toString('utf8')
+      ? Buffer.from(await readContent(resolve(directory, folder, source.path), options.disk), 'base64').toString('utf8')
       : source?.text;
   const packed = await packContext({
     folder: resolve(directory, folder),

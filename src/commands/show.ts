@@ -34,6 +34,7 @@ export default class Show extends DaemonCommand {
     if (message !== undefined) this.log(`  ${message}`);
     this.log('');
     await this.printEntities(detail.entities);
+    await this.printOutputs(detail.outputs ?? {});
   }
 
   private async showEntity(application: string, wanted: string, flags: DaemonFlags): Promise<void> {

@@ -6,7 +6,7 @@ import { chainsIn, referencedId } from '../model/traverse.ts';
 import { isDeferred } from '../model/value.ts';
 import type { Deployment } from './deployment.ts';
 import { effectiveConfig } from './deployment.ts';
-import { ancestry } from './instance.ts';
+import { ancestry, hostOf } from './instance.ts';
 import type { Instance } from './instance.ts';
 import { deployProblem } from './problems.ts';
 import { findEntity } from './resolve/lookup.ts';
@@ -25,7 +25,8 @@ export function dependenciesOf(deployment: Deployment, instance: Instance): Depe
     const search = findEntity(deployment.instances, instance, id);
     const found = search.kind === 'found' ? search.entity : undefined;
     // Waiting for oneself, or for a group one is in, would never end.
-    if (found !== undefined && !own.includes(found)) waits.set(`${found.id} ${sensor}`, { instance: found.id, sensor });
+    if (found !== undefined && !own.includes(found) && hostOf(deployment.instances, found) !== instance)
+      waits.set(`${found.id} ${sensor}`, { instance: found.id, sensor });
     if (found === undefined && !optional.has(id))
       problems.push(deployProblem('deploy-reference', instance.id, `It waits for "${id}", which is not deployed.`));
   };
@@ -59,6 +60,8 @@ export function containersBehind(deployment: Deployment, id: string): readonly s
   const instance = deployment.instances.get(id);
   if (instance === undefined) return [];
   if (instance.kind === 'container') return [id];
+  const host = hostOf(deployment.instances, instance);
+  if (host !== undefined) return [host.id];
   const inside = [...deployment.instances.values()].filter((each) => each.parent === id);
   return inside.flatMap((each) => containersBehind(deployment, each.id));
 }

@@ -6,6 +6,7 @@ import { kindOfType } from '../model/entity-types.ts';
 import { readNumber } from '../model/read.ts';
 import type { Value } from '../model/value.ts';
 import { isDeferred } from '../model/value.ts';
+import { isHosted } from './instance.ts';
 import type { Instance, Instances } from './instance.ts';
 import { deployProblem } from './problems.ts';
 
@@ -92,6 +93,7 @@ function freeId(taken: ReadonlyMap<string, unknown>, wish: string): string {
 
 function unsupported(instances: Instances): readonly Problem[] {
   return [...instances.values()].flatMap((instance) => {
+    if (isHosted(instances, instance)) return [];
     if (instance.kind === 'software' || instance.kind === 'provider')
       return deployProblem(
         'deploy-type',

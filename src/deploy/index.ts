@@ -8,14 +8,16 @@ export { removeApplication, stopApplication, type RemoveOptions } from './apply/
 export type { DeployEngine, KeptFile, Tools } from './apply/tools.ts';
 export { buildContextOf, type BuildContext } from './build-context.ts';
 export { changeLine, type Change, type ChangeLine } from './change.ts';
+export type { SensorOf } from './container/desired.ts';
 export { draftContainers, type Drafted } from './check.ts';
 export { containersBehind } from './dependencies.ts';
 export { desiredDeployment, type Deployment, type DeploymentOptions, type EngineTraits } from './deployment.ts';
 export { groupSensors } from './group-sensors.ts';
-export type { Instance, Instances } from './instance.ts';
+export { hostOf, type Instance, type Instances } from './instance.ts';
 export { applicationLabel, entityLabel, hashLabel } from './labels.ts';
 export { noMaterials, type Materials } from './materials.ts';
 export { applicationName, applicationNamePattern } from './names.ts';
 export { neededBy, type Needs } from './needs.ts';
+export { applicationOutputs, derivedOf } from './outputs.ts';
 export { parseBytes, parseDuration } from './quantities.ts';
 export { notUpReason, sensorsOf, serviceState, type Sensors, type ServiceState } from './sensors.ts';

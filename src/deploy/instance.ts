@@ -42,3 +42,12 @@ export function inheritedValue(
   for (const { config } of ancestry(instances, instance)) if (config.has(key)) return config.get(key);
   return root.get(key);
 }
+
+/** The container that software runs in; undefined for what runs in none. */
+export function hostOf(instances: Instances, { kind, parent }: Instance): Instance | undefined {
+  const around = kind === 'software' && parent !== undefined ? instances.get(parent) : undefined;
+  return around === undefined || around.kind === 'container' ? around : hostOf(instances, around);
+}
+
+export const isHosted = (instances: Instances, instance: Instance): boolean =>
+  hostOf(instances, instance) !== undefined;

@@ -4,6 +4,7 @@ import { readList, readMap, textEntries, textOf } from '../model/read.ts';
 import { chainsIn, entitiesOf, valuesOf } from '../model/traverse.ts';
 import type { Value, ValueMap } from '../model/value.ts';
 import { isMap } from '../model/value.ts';
+import { isElsewhere } from './container/files.ts';
 import { buildContextOf } from './build-context.ts';
 import type { BuildContext } from './build-context.ts';
 
@@ -29,6 +30,7 @@ export function neededBy(application: Application): Needs {
   for (const { entity } of entitiesOf(application)) {
     for (const value of valuesOf(entity)) collectExternals(value, needs);
     for (const name of unsetIn(entity.config)) needs.environment.add(name);
+    for (const path of copiedIn(entity.config)) needs.files.add(path);
     for (const one of variablesOf(entity.config)) variables.set(one.path, one);
     const context = buildContextOf(entity.config);
     if (context !== undefined) contexts.set(context.key, context);
@@ -61,6 +63,17 @@ const unsetIn = (config: ValueMap): readonly string[] =>
   ['docker.container.environment', 'docker.build.args'].flatMap((key) =>
     textEntries(readMap(config, key)).flatMap(([name, value]) => (value === null ? [name] : [])),
   );
+
+/** Paths of files that are copied into a container; what lies elsewhere is not handed over. */
+const copiedIn = (config: ValueMap): readonly string[] =>
+  [
+    ...copiedKeys.flatMap((key) => textEntries(readMap(config, key)).map(([source]) => source)),
+    ...(readList(config, 'docker.container.files') ?? []).flatMap((item) =>
+      isMap(item) ? (textOf(item.get('source')) ?? []) : [],
+    ),
+  ].filter((source) => !isElsewhere(source));
+
+const copiedKeys = ['files.preinstall', 'files.install', 'files.customize', 'files.runtime'] as const;
 
 const variablesOf = (config: ValueMap): readonly NeededVariables[] =>
   ['docker.container.envFiles', 'docker.container.labelFiles'].flatMap((key) =>

@@ -1,12 +1,14 @@
 /**
  * Software hosted in a container runs there: its commands become hooks of the container, installed, customized and launched
- * once it is up, stopped before it goes. Pure. What referred to the software then refers to the container.
+ * once it is up, stopped before it goes; its files are copied in before. It stays an entity, so that it can be seen and
+ * referred to. Pure.
  */
+import { posix } from 'node:path';
 import type { Application, Entity } from '../model/entity.ts';
 import { isContainerType } from '../model/entity-types.ts';
 import { parseLatch, renderLatch } from '../model/latches.ts';
 import type { LatchCondition } from '../model/latches.ts';
-import { readMap } from '../model/read.ts';
+import { readMap, readString, textEntries, textOf } from '../model/read.ts';
 import type { Deferred, DslChain, DslStep, Value, ValueMap } from '../model/value.ts';
 import { isDeferred, isList, isMap } from '../model/value.ts';
 
@@ -52,12 +54,11 @@ const specsOf = (entity: Entity): readonly Entity[] =>
     isDeferred(value) && value.kind === 'entitySpec' ? value.entity : [],
   );
 
-/** Id of software -> id of the container, or of the cluster whose members are one. */
-function findHosts(entity: Entity, around: string | undefined, hosts: Map<string, string>): void {
-  const id = isSoftware(entity) ? around : (entity.id ?? around);
-  if (isSoftware(entity) && around !== undefined && entity.id !== undefined) hosts.set(entity.id, around);
-  for (const spec of specsOf(entity)) findHosts(spec, id, hosts);
-  for (const child of entity.children) findHosts(child, id, hosts);
+/** Id of software in the members of a cluster -> id of the cluster: whoever refers to one of several means all. */
+function findHosts(entity: Entity, cluster: string | undefined, hosts: Map<string, string>): void {
+  if (isSoftware(entity) && cluster !== undefined && entity.id !== undefined) hosts.set(entity.id, cluster);
+  for (const spec of specsOf(entity)) findHosts(spec, entity.id ?? cluster, hosts);
+  for (const child of entity.children) findHosts(child, cluster, hosts);
 }
 
 function host(entity: Entity, hosts: ReadonlyMap<string, string>, renamed: (value: Value) => Value): Entity {
@@ -73,14 +74,13 @@ function host(entity: Entity, hosts: ReadonlyMap<string, string>, renamed: (valu
   if (!isContainerType(entity.type))
     return { ...entity, config, enrichers, children: entity.children.map((child) => host(child, hosts, renamed)) };
   const software = entity.children.filter(isSoftware);
-  const others = entity.children.filter((child) => !isSoftware(child)).map((child) => host(child, hosts, renamed));
-  return { ...entity, config: withHooks(config, software, entity.id, renamed), enrichers, children: others };
+  const children = entity.children.map((child) => (isSoftware(child) ? child : host(child, hosts, renamed)));
+  return { ...entity, config: withHooks(config, software, renamed), enrichers, children };
 }
 
 function withHooks(
   config: Map<string | Deferred, Value>,
   software: readonly Entity[],
-  id: string | undefined,
   renamed: (value: Value) => Value,
 ): ValueMap {
   const latches: LatchCondition[] = [...parseLatch(config.get('latch.start'))];
@@ -95,9 +95,11 @@ function withHooks(
   if (start.length > 0) config.set('docker.container.postStart', start);
   const stops = [...stop, ...listAt(config, 'docker.container.preStop')];
   if (stops.length > 0) config.set('docker.container.preStop', stops);
+  const files = inOrder(software).flatMap(filesFor);
+  if (files.length > 0) config.set('docker.container.files', [...listAt(config, 'docker.container.files'), ...files]);
   const seen = new Set<string>();
   const wanted = latches.filter(({ entity, sensor }) => {
-    const isNew = entity !== id && !seen.has(`${entity} ${sensor}`);
+    const isNew = !seen.has(`${entity} ${sensor}`);
     seen.add(`${entity} ${sensor}`);
     return isNew;
   });
@@ -123,9 +125,42 @@ function hookOf(software: Entity, key: string, renamed: (value: Value) => Value)
     new Map<string, Value>([
       ['command', ['sh', '-c', renamed(command)]],
       ...(environment === undefined ? [] : [['environment', renamed(environment)] as const]),
+      // Files are named from where they lie; without any there is no such folder.
+      ...(targetsOf(software).some((target) => isBelow(target, folderOf(software)))
+        ? [['working_dir', folderOf(software)] as const]
+        : []),
     ]),
   ];
 }
+
+/** In the order in which they are copied: a later one of the same name wins. */
+const fileKeys = ['files.preinstall', 'files.install', 'files.customize', 'files.runtime'] as const;
+
+/** Where its files lie in the container, and where its commands run then. */
+const folderOf = ({ config, id }: Entity): string =>
+  readString(config, 'install.dir') ?? readString(config, 'run.dir') ?? `/opt/clocker/${id ?? 'software'}`;
+
+const isBelow = (path: string, folder: string): boolean => path.startsWith(posix.resolve('/', folder, '.') + '/');
+
+/** Path in the container -> file. */
+function copiesOf(software: Entity): ReadonlyMap<string, string> {
+  const copies = new Map<string, string>();
+  for (const key of fileKeys)
+    for (const [source, target] of textEntries(readMap(software.config, key)))
+      copies.set(posix.resolve('/', folderOf(software), textOf(target) ?? posix.basename(source)), source);
+  return copies;
+}
+
+const targetsOf = (software: Entity): readonly string[] => [...copiesOf(software).keys()];
+
+const filesFor = (software: Entity): readonly Value[] =>
+  [...copiesOf(software)].map(
+    ([target, source]) =>
+      new Map<string, Value>([
+        ['source', source],
+        ['target', target],
+      ]),
+  );
 
 const lookups: ReadonlySet<string> = new Set(['entity', 'component', 'child', 'sibling', 'descendant']);
 

@@ -19,6 +19,8 @@ export type Files = {
   kindOf(path: string): FileKind;
   /** Names in a directory, sorted; empty when it is none. */
   list(path: string): readonly string[];
+  /** Of what is no file on a disk, such as an entry of an archive: its bytes. */
+  readonly bytes?: (path: string) => Buffer | undefined;
 };
 
 /** Files from a map of absolute path to text: for tests and for archives already read. */

@@ -13,6 +13,7 @@ export {
 } from './applications.ts';
 export { followEngine, type EngineNewsFeed } from './engine-news.ts';
 export type { Log, RuntimeClock, Surroundings } from './host.ts';
+export { outputsOf } from './outputs.ts';
 export { decodeMaterials } from './records.ts';
 export type { ApplicationRecord, MaterialsRecord, Phase, StatusRecord } from './records.ts';
 export { startStatus, type Status, type StatusOptions } from './status.ts';

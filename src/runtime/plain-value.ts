@@ -9,3 +9,12 @@ export function plainValue(value: Value): unknown {
   if (typeof value === 'bigint') return value.toString();
   return typeof value === 'object' && value !== null ? null : value;
 }
+
+/** The other way; undefined where it is nothing JSON has. */
+export function modelValue(plain: unknown): Value | undefined {
+  if (plain === null || typeof plain === 'string' || typeof plain === 'number' || typeof plain === 'boolean')
+    return plain;
+  if (Array.isArray(plain)) return plain.map((item: unknown) => modelValue(item) ?? null);
+  if (typeof plain !== 'object') return undefined;
+  return new Map(Object.entries(plain).map(([key, item]) => [key, modelValue(item) ?? null]));
+}

@@ -1,7 +1,7 @@
 /** What is seen of each entity, written to the store whenever it changed. Containers tell most; groups sum up. */
 import { isFault } from '../diagnostic/fault.ts';
-import { applicationLabel, entityLabel, groupSensors, sensorsOf } from '../deploy/index.ts';
-import type { Deployment, Instance, Sensors } from '../deploy/index.ts';
+import { applicationLabel, derivedOf, entityLabel, groupSensors, hostOf, sensorsOf } from '../deploy/index.ts';
+import type { Deployment, Instance, SensorOf, Sensors } from '../deploy/index.ts';
 import type { Docker, EngineContainer, EngineNetwork } from '../host/docker.ts';
 import { startLoop } from '../reconcile/loop.ts';
 import type { Loop } from '../reconcile/loop.ts';
@@ -163,6 +163,8 @@ function statusesOf(deployment: Deployment, seen: Seen, { node, address }: About
         host: address,
         isJob: deployment.jobs.has(instance.id),
       });
+    const host = hostOf(instances, instance);
+    if (host !== undefined) return hostedSensors(sensorsFor(host));
     if (instance.kind === 'network') return networkSensors(deployment, instance, seen);
     if (instance.kind === 'volume')
       return presence(seen.volumes.has(nameIn(deployment.volumes, instance)), 'The volume is not there.');
@@ -170,6 +172,10 @@ function statusesOf(deployment: Deployment, seen: Seen, { node, address }: About
     return inside.length === 0 && instance.kind !== 'cluster' && instance.kind !== 'application'
       ? presence(true, '')
       : groupSensors(inside.map((each) => [each.id, sensorsFor(each)]));
+  };
+  const sensor: SensorOf = ({ instance, sensor: name }) => {
+    const found = instances.get(instance);
+    return found === undefined ? undefined : sensorsFor(found).get(name);
   };
   return [...instances.values()].map((instance) => ({
     application,
@@ -180,9 +186,18 @@ function statusesOf(deployment: Deployment, seen: Seen, { node, address }: About
     kind: instance.kind,
     ...(instance.parent === undefined ? {} : { parent: instance.parent }),
     node,
-    sensors: Object.fromEntries([...sensorsFor(instance)].map(([name, value]) => [name, plainValue(value)])),
+    sensors: Object.fromEntries(
+      [...sensorsFor(instance), ...derivedOf(deployment, instance, sensor)].map(([name, value]) => [
+        name,
+        plainValue(value),
+      ]),
+    ),
   }));
 }
+
+/** Software tells what its container does, as far as it is about itself. */
+const hostedSensors = (sensors: Sensors): Sensors =>
+  new Map([...sensors].filter(([name]) => /^(?:service\.|host\.)/.test(name)));
 
 const nameIn = (named: readonly { readonly id: string; readonly name: string }[], { planId }: Instance): string =>
   named.find(({ id }) => id === planId)?.name ?? planId;

@@ -1,19 +1,18 @@
-/** Our own templates, from the file to containers that answer, on a real engine; and nothing is left of them afterwards. */
-import { readFile } from 'node:fs/promises';
+/**
+ * Our own templates, from the file to containers that answer, by the built command on a real engine; and nothing is left of
+ * them afterwards.
+ */
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { renderBlueprint } from '../../src/blueprint/index.ts';
 import { openClient, type Client } from '../../src/client/index.ts';
-import { readApplication } from '../../src/convert/index.ts';
-import { hasErrors } from '../../src/diagnostic/problem.ts';
-import { defaultMaxBytes, filesOfHost } from '../../src/host/files.ts';
-import { deploy, follow } from '../support/deploy.ts';
 import { openLab, startClocker, whyNoLab, withDump, type Lab, type LabHost } from '../support/lab/index.ts';
 
 const reason = await whyNoLab();
 if (reason !== undefined) console.warn(`SKIPPED: deployment of TOSCA: ${reason}`);
 
-const examples = join(import.meta.dirname, '../../tosca/examples');
+const root = join(import.meta.dirname, '../..');
+const examples = join(root, 'tosca/examples');
 
 describe.skipIf(reason !== undefined)('a TOSCA template', () => {
   let lab: Lab;
@@ -24,8 +23,7 @@ describe.skipIf(reason !== undefined)('a TOSCA template', () => {
   beforeAll(async () => {
     lab = await openLab({ hosts: ['h1'], engines: ['h1'] });
     host = lab.host('h1');
-    const clocker = await startClocker(host);
-    client = openClient({ address: clocker.api });
+    client = openClient({ address: (await startClocker(host)).api });
     await host.docker('tag', 'busybox:lab', 'busybox:latest');
     atFirst = await everything();
   });
@@ -46,27 +44,21 @@ describe.skipIf(reason !== undefined)('a TOSCA template', () => {
     ].join('|');
   };
 
-  async function deployExample(name: string, inputs: Readonly<Record<string, string>> = {}): Promise<void> {
-    const path = join(examples, name, 'template.yaml');
-    const { application, problems } = await readApplication({
-      documents: [{ path, text: await readFile(path, 'utf8') }],
-      disk: filesOfHost(defaultMaxBytes),
-      currentDirectory: '/',
-      environment: new Map(),
-      tosca: { requireInputs: true, inputs: new Map(Object.entries(inputs)) },
-    });
-    if (hasErrors(problems)) throw new Error(JSON.stringify(problems));
-    const text = renderBlueprint(application);
-    const { task } = await deploy(client, { name, text, language: 'blueprint' });
-    expect(task, JSON.stringify(task)).toMatchObject({ state: 'done' });
-  }
+  const clocker = (...args: readonly string[]): Promise<string> =>
+    host.exec([process.execPath, join(root, 'bin/clocker'), ...args], { timeout: 120_000 });
+
+  type Said = {
+    readonly outputs: Readonly<Record<string, unknown>>;
+    readonly entities: readonly { readonly id: string; readonly parent?: string; readonly state: string }[];
+  };
+
+  const deployExample = async (name: string, ...flags: readonly string[]): Promise<Said> =>
+    JSON.parse(
+      await clocker('deploy', join(examples, name, 'template.yaml'), '--name', name, '--json', ...flags),
+    ) as Said;
 
   async function remove(name: string): Promise<void> {
-    const { task } = await client.call('removeApplication', {
-      params: { application: name },
-      query: { volumes: 'true', images: 'false' },
-    });
-    expect(await follow(client, task)).toMatchObject({ task: { state: 'done' } });
+    await clocker('rm', name, '--volumes');
     await expect.poll(everything, { timeout: 5000 }).toBe(atFirst);
   }
 
@@ -87,15 +79,20 @@ describe.skipIf(reason !== undefined)('a TOSCA template', () => {
   const example = (name: string, body: (name: string) => Promise<void>): void => {
     test(name, () =>
       withDump(lab, async () => {
-        await body(name);
-        await remove(name);
+        try {
+          await body(name);
+        } finally {
+          await remove(name);
+        }
       }),
     );
   };
 
   example('web-and-database', async (name) => {
-    await deployExample(name, { greeting: 'good morning' });
+    const { outputs } = await deployExample(name, '--input', 'greeting=good morning');
     const web = await containerOf(name, 'web');
+    expect(await addressesOf(web)).toContain(outputs['address']);
+    expect(await clocker('show', name)).toMatch(/OUTPUT +VALUE\naddress +[\d.]+/);
     const told = (await inside(web, 'echo $DATABASE_HOST:$DATABASE_PORT')).trim();
     const [address] = await addressesOf(await containerOf(name, 'database'));
     expect(told).toBe(`${address ?? ''}:5432`);
@@ -105,10 +102,25 @@ describe.skipIf(reason !== undefined)('a TOSCA template', () => {
   });
 
   example('hosted-software', async (name) => {
-    await deployExample(name, { title: 'Put by scripts', port: '8081' });
+    const inputs = join(host.directory, 'inputs.yaml');
+    await writeFile(inputs, 'title: Put by a file\nport: 8081\n');
+    const { outputs, entities } = await deployExample(name, '--inputs', inputs, '--input', 'title=Put by scripts');
     const machine = await containerOf(name, 'machine');
     const [address = ''] = await addressesOf(machine);
-    expect(await host.exec(['busybox', 'wget', '-q', '-O', '-', `http://${address}:8081/`])).toBe('Put by scripts\n');
+    expect(outputs).toEqual({ address });
+    const page = (path: string): Promise<string> =>
+      host.exec(['busybox', 'wget', '-q', '-O', '-', `http://${address}:8081/${path}`]);
+    expect(await page('')).toBe('Put by scripts\n');
+    // An artifact, where its deploy_path says.
+    expect(await page('notice.txt')).toBe('Put beside the page before the scripts ran.\n');
+    expect(entities.find(({ id }) => id === 'server')).toMatchObject({ parent: 'machine', state: 'running' });
+    expect(await clocker('tree', name)).toMatch(/^machine .*\n└─ server +running/m);
+    await clocker('stop', name);
+    expect(await host.docker('inspect', '-f', '{{.State.Status}}', machine)).toBe('exited\n');
+    // Stopping ran stop and delete inside; starting runs create, configure and start again.
+    await clocker('start', name);
+    const [again = ''] = await addressesOf(machine);
+    expect(await host.exec(['busybox', 'wget', '-q', '-O', '-', `http://${again}:8081/`])).toBe('Put by scripts\n');
   });
 
   example('static-addresses', async (name) => {
@@ -121,11 +133,7 @@ describe.skipIf(reason !== undefined)('a TOSCA template', () => {
   example('scaling-group', async (name) => {
     await deployExample(name);
     const count = async (): Promise<number> => (await host.docker('ps', '-q')).split('\n').filter(Boolean).length;
-    const resize = async (size: number): Promise<void> => {
-      const params = { application: name, entity: 'worker', effector: 'resize' as const };
-      const { task } = await client.call('invoke', { params, body: { desiredSize: size } });
-      expect(await follow(client, task)).toMatchObject({ task: { state: 'done' } });
-    };
+    const resize = (size: number): Promise<string> => clocker('scale', name, `worker=${size}`);
     expect(await count()).toBe(2);
     await resize(4);
     expect(await count()).toBe(4);
@@ -134,7 +142,7 @@ describe.skipIf(reason !== undefined)('a TOSCA template', () => {
   });
 
   example('substitution', async (name) => {
-    await deployExample(name, { answer: 'said within' });
+    await deployExample(name, '--input', 'answer=said within');
     const asker = await containerOf(name, 'asker');
     const [address] = await addressesOf(await containerOf(name, 'server'));
     expect((await inside(asker, 'echo $STORE_HOST')).trim()).toBe(address);

@@ -6,6 +6,7 @@ import type { Value } from '../../model/value.ts';
 import { containersBehind } from '../dependencies.ts';
 import type { Deployment } from '../deployment.ts';
 import { groupSensors } from '../group-sensors.ts';
+import { hostOf } from '../instance.ts';
 import type { Observed } from '../observed.ts';
 import { isReady } from '../resolve/resolve.ts';
 import type { SensorReference } from '../resolve/resolve.ts';
@@ -34,6 +35,8 @@ export function createSensing(deployment: Deployment, observed: Observed, { engi
   const sensorsFor = (id: string): Sensors => {
     const instance = deployment.instances.get(id);
     if (instance?.kind === 'container') return sensorsOf(containers.get(id), { host, isJob: deployment.jobs.has(id) });
+    const around = instance === undefined ? undefined : hostOf(deployment.instances, instance);
+    if (around !== undefined) return sensorsFor(around.id);
     const members = id === '' ? [...deployment.instances.keys()] : containersBehind(deployment, id);
     return groupSensors(
       members

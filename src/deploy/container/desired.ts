@@ -93,7 +93,7 @@ export function desiredContainer(deployment: Deployment, instance: Instance, sen
     },
   };
   const labels = labelsOf(config, materials, complain);
-  const files = filesOf(config, contentsOf(deployment, instance), complain);
+  const files = filesOf(config, { ...contentsOf(deployment, instance), files: materials.files }, complain);
   const hooks = {
     postStart: hooksOf(config, 'docker.container.postStart', complain),
     preStop: hooksOf(config, 'docker.container.preStop', complain),

@@ -1,7 +1,8 @@
-/** Secrets and configs in a container: files with an owner and a mode. */
+/** Files put into a container: secrets, configs, and those of whoever deploys it, each with an owner and a mode. */
 import { readList, textOf } from '../../model/read.ts';
 import type { Value, ValueMap } from '../../model/value.ts';
 import { isMap } from '../../model/value.ts';
+import type { Materials } from '../materials.ts';
 import type { Complain } from '../problems.ts';
 import { fileMode } from './mounts.ts';
 
@@ -24,10 +25,12 @@ type Kind = {
 };
 
 const standardMode = 0o444;
+/** Of what is copied: everyone reads and runs it, as of a script. */
+const copiedMode = 0o755;
 
 export function filesOf(
   config: ValueMap,
-  contents: { readonly secret: ContentOf; readonly config: ContentOf },
+  contents: { readonly secret: ContentOf; readonly config: ContentOf; readonly files: Materials['files'] },
   complain: Complain,
 ): readonly WantedFile[] {
   const kinds: readonly Kind[] = [
@@ -38,9 +41,35 @@ export function filesOf(
     },
     { key: 'docker.container.configs', standardTarget: (source) => `/${source}`, contentOf: contents.config },
   ];
-  return kinds.flatMap((kind) =>
+  const copied = (readList(config, 'docker.container.files') ?? []).flatMap(
+    (item) => copyOf(item, contents.files, complain) ?? [],
+  );
+  const placed = kinds.flatMap((kind) =>
     (readList(config, kind.key) ?? []).flatMap((item) => fileOf(item, kind, complain) ?? []),
   );
+  return [...copied, ...placed];
+}
+
+/** A URL, which nobody fetches. */
+export const isElsewhere = (source: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(source);
+
+function copyOf(item: Value, files: Materials['files'], complain: Complain): WantedFile | undefined {
+  const about: ValueMap = isMap(item) ? item : new Map();
+  const [source, target] = [textOf(about.get('source')), textOf(about.get('target'))];
+  if (source === undefined || target?.startsWith('/') !== true || target.endsWith('/')) {
+    complain('deploy-value', 'docker.container.files lists maps of a source and a target, an absolute path.');
+    return undefined;
+  }
+  const content = files.get(source);
+  if (content === undefined) {
+    complain(
+      'deploy-material',
+      isElsewhere(source) ? `${source} is not fetched.` : `The file ${source} was not handed over.`,
+      'Name a file beside the document.',
+    );
+    return undefined;
+  }
+  return { target, content, ...ownerOf(about, copiedMode, complain) };
 }
 
 function fileOf(item: Value, kind: Kind, complain: Complain): WantedFile | undefined {
@@ -54,14 +83,15 @@ function fileOf(item: Value, kind: Kind, complain: Complain): WantedFile | undef
   const said = textOf(about.get('target')) ?? kind.standardTarget(source);
   // A relative target of a secret lies where secrets do.
   const target = said.startsWith('/') ? said : kind.standardTarget(said);
+  return content === undefined ? undefined : { target, content, ...ownerOf(about, standardMode, complain) };
+}
+
+function ownerOf(about: ValueMap, standard: number, complain: Complain): Pick<WantedFile, 'uid' | 'gid' | 'mode'> {
   const mode = about.get('mode');
-  if (content === undefined) return undefined;
   return {
-    target,
-    content,
     uid: idOf(about.get('uid'), complain),
     gid: idOf(about.get('gid'), complain),
-    mode: mode === undefined || mode === null ? standardMode : (fileMode(mode, complain) ?? standardMode),
+    mode: mode === undefined || mode === null ? standard : (fileMode(mode, complain) ?? standard),
   };
 }
 

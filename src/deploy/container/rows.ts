@@ -124,6 +124,7 @@ const containerRows = {
   }),
   'docker.container.secrets': elsewhere,
   'docker.container.configs': elsewhere,
+  'docker.container.files': elsewhere,
   'docker.container.credentialSpec': notCarried('Windows containers only.'),
   'docker.container.models': notCarried('No model is run, so there is no address to hand in.'),
   'docker.container.healthcheck': top('Healthcheck', asHealthcheck),

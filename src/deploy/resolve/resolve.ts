@@ -5,6 +5,7 @@
 import { textOf } from '../../model/read.ts';
 import type { DslChain, DslStep, Value, ValueMap } from '../../model/value.ts';
 import { isDeferred, isList, isMap } from '../../model/value.ts';
+import { derivedSensors } from '../derived.ts';
 import { inheritedValue } from '../instance.ts';
 import type { Instances } from '../instance.ts';
 import type { Materials } from '../materials.ts';
@@ -120,7 +121,11 @@ function askEntity(entity: Found, name: string, args: readonly Value[], { scope,
       if (first === undefined) return failedStep(`${name} needs the name of a sensor`);
       const reference = { instance: entity?.id ?? '', sensor: first };
       const value = scope.sensor(reference);
-      return isReady(value) ? { kind: 'value', value } : { kind: 'waits', for: [reference] };
+      if (isReady(value)) return { kind: 'value', value };
+      const derived = entity === undefined ? undefined : derivedSensors(entity.entity).get(first);
+      return derived === undefined
+        ? { kind: 'waits', for: [reference] }
+        : resolveValue(derived, entity, scope, depth + 1);
     }
     case 'config': {
       if (first === undefined) return failedStep('config needs the name of a key');

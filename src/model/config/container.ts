@@ -118,6 +118,11 @@ export const containerKeys = {
     flags: ['configs'],
     meaning: 'Config entities mounted as files: a name, or {source, target, uid, gid, mode}.',
   },
+  'docker.container.files': {
+    kind: 'list',
+    flags: ['files'],
+    meaning: 'Files of whoever deploys, copied in before it starts: {source, target, uid, gid, mode}.',
+  },
   'docker.container.credentialSpec': { kind: 'map', meaning: 'Windows credential specification.' },
   'docker.container.models': {
     kind: 'map',

@@ -15,6 +15,7 @@ import type {
   RunningTask,
   StatusRecord,
 } from '../../runtime/index.ts';
+import { outputsOf } from '../../runtime/index.ts';
 import type { ServerDeps } from '../deps.ts';
 import { Rejection } from '../errors.ts';
 import type { Handlers } from '../handler.ts';
@@ -75,7 +76,7 @@ export function applicationHandlers({ applications, contexts }: ServerDeps): App
     getApplication: async ({ params }) => {
       const [record, statuses] = [await require(params.application), await records.statuses(params.application)];
       const entities = inTreeOrder(statuses).map(entityView);
-      return { application: applicationView(record, entities), entities };
+      return { application: applicationView(record, entities), entities, outputs: outputsOf(record, statuses) };
     },
     removeApplication: async ({ params, query }) => {
       const options = { volumes: query.volumes === 'true', images: query.images === 'true' };

@@ -63,6 +63,7 @@ export function filesOfContents(contents: Contents, root: string): Files {
       if (name === undefined) return 'missing';
       return contents.has(name) ? 'file' : folders.has(name) ? 'directory' : 'missing';
     },
+    bytes: (path) => contents.get(nameOf(path) ?? ''),
     list: (path) => [...(folders.get(nameOf(path) ?? '/') ?? [])].sort(),
   };
 }

@@ -17,6 +17,8 @@ export type ArtifactDefinition = {
   readonly file: string | undefined;
   readonly type: string | undefined;
   readonly repository: string | undefined;
+  /** `deploy_path`: where it is put in what runs the node. */
+  readonly deployPath: string | undefined;
 };
 
 export const readArtifact = (name: string, at: Span, node: Node, unit: Unit): ArtifactDefinition => ({
@@ -27,6 +29,7 @@ export const readArtifact = (name: string, at: Span, node: Node, unit: Unit): Ar
   file: textOf(node) ?? textOf(valueOf(node, 'file')),
   type: textOf(valueOf(node, 'type')),
   repository: textOf(valueOf(node, 'repository')),
+  deployPath: textOf(valueOf(node, 'deploy_path')),
 });
 
 export type ArtifactDefinitions = ReadonlyMap<string, ArtifactDefinition>;
@@ -61,4 +64,11 @@ export function isImage({ type, unit }: ArtifactDefinition): boolean {
   const declared = findType(unit, 'artifact', type);
   const line = declared === undefined ? [type] : lineageOf(declared).map(({ name }) => name);
   return line.some((name) => imageTypes.test(name));
+}
+
+/** Its `deploy_path`, a folder where that ends with a slash; or its name, in the folder of whoever uses it. */
+export function deployedAs({ file = '', deployPath }: ArtifactDefinition): string {
+  const name = file.slice(file.lastIndexOf('/') + 1);
+  if (deployPath === undefined || deployPath === '') return name;
+  return deployPath.endsWith('/') ? `${deployPath}${name}` : deployPath;
 }

@@ -1,5 +1,7 @@
 /** Nodes that are run from an image. */
+import { posix } from 'node:path';
 import type { Value } from '../../model/value.ts';
+import { isList, isMap } from '../../model/value.ts';
 
 import { typeName } from '../../model/entity-types.ts';
 import { renderImageReference, parseImageReference } from '../../model/image-reference.ts';
@@ -14,7 +16,7 @@ import { composeShaped } from './container-properties.ts';
 import type { Draft } from './draft.ts';
 import { extendList, extendMap } from './draft.ts';
 import { environmentEntry } from './exports.ts';
-import { isImage } from '../definitions/artifact.ts';
+import { deployedAs, isImage } from '../definitions/artifact.ts';
 import { artifactsOfTemplate, dockerImageOf } from './kind.ts';
 import { isLifecycle, operationsOf, propertyMembers } from './members.ts';
 import type { Operation } from './members.ts';
@@ -40,6 +42,7 @@ export function translateContainer(draft: Draft, t: Translating): void {
     });
   else if (image !== undefined) applyImage(draft, image, t);
   for (const operation of operationsOf(template)) if (isLifecycle(operation)) translateOperation(draft, operation, t);
+  copyArtifacts(draft, t);
   for (const member of propertyMembers(template)) {
     const value = valueFor(member, template, t);
     if (value === undefined) continue;
@@ -177,12 +180,43 @@ function translateOperation(draft: Draft, operation: Operation, t: Translating):
     operation.name === 'stop' || operation.name === 'delete'
       ? 'docker.container.preStop'
       : 'docker.container.postStart';
-  extendList(draft, key, [new Map<string, Value>([['command', ['sh', '-c', script.command]]])]);
+  const folder = folderFor(template);
+  extendList(draft, key, [
+    new Map<string, Value>([
+      ['command', ['sh', '-c', script.command]],
+      ...(script.files.size === 0 ? [] : [['working_dir', folder] as const]),
+    ]),
+  ]);
   t.account.carried(operation.implementation?.node);
-  if (script.files.size > 0)
-    t.account.lost(
-      operation.implementation?.node,
-      'A container gets no files but those of its image and mounts.',
-      'Build them into the image.',
-    );
+  copyFiles(draft, [...script.files], folder);
+}
+
+/** Where files of a node lie in its container, unless it is said. */
+const folderFor = ({ name }: Template): string => `/opt/clocker/${name.replaceAll(/[^\w.-]/g, '-')}`;
+
+function copyFiles(draft: Draft, files: readonly (readonly [source: string, target: string])[], folder: string): void {
+  const known = draft.config.get('docker.container.files');
+  const listed = new Set((isList(known) ? known : []).flatMap((one) => (isMap(one) ? (one.get('target') ?? []) : [])));
+  const items = files.flatMap(([source, target]) => {
+    const path = posix.resolve('/', folder, target);
+    return listed.has(path)
+      ? []
+      : new Map<string, Value>([
+          ['source', source],
+          ['target', path],
+        ]);
+  });
+  if (items.length > 0) extendList(draft, 'docker.container.files', items);
+}
+
+/** Artifacts that are no image are files beside those of the scripts, or where `deploy_path` says. */
+function copyArtifacts(draft: Draft, t: Translating): void {
+  for (const artifact of artifactsOfTemplate(draft.template).values()) {
+    if (artifact.file === undefined || isImage(artifact)) continue;
+    const path = pathOfFile(artifact.file, artifact.unit.file, t);
+    const target = posix.resolve('/', folderFor(draft.template), deployedAs(artifact));
+    copyFiles(draft, [[path, target]], '/');
+    extendMap(draft, 'docker.container.environment', [environmentEntry(artifact.name, target)]);
+    t.account.carried(artifact.node);
+  }
 }

@@ -3,6 +3,7 @@ import type { Node } from '../../document/node.ts';
 import type { DslChain, DslStep, Value } from '../../model/value.ts';
 import { isDeferred, isList, isMap } from '../../model/value.ts';
 import { keyText } from '../data/node-value.ts';
+import { deployedAs } from '../definitions/artifact.ts';
 import type { Call } from '../functions/call.ts';
 import { readCall, unescape } from '../functions/call.ts';
 import { computeFunction } from '../functions/compute.ts';
@@ -16,6 +17,7 @@ import { readExternal } from './external.ts';
 import { isNewFunction, isOldFunction } from '../functions/table.ts';
 import type { Template } from '../topology/topology.ts';
 import { textOf } from '../types/lineage.ts';
+import { artifactsOfTemplate } from './kind.ts';
 
 const call = (name: string, ...given: readonly Value[]): DslStep => ({ kind: 'call', name, arguments: given });
 export const dsl = (...steps: readonly DslStep[]): DslChain => ({ kind: 'dsl', steps });
@@ -84,7 +86,7 @@ function expressCall(found: Call, scope: FunctionScope, home: Template | undefin
     case 'get_nodes_of_type':
       return nodesOfType(found, scope);
     case 'get_artifact':
-      return textOf(scope.unit.version === '2.0' ? found.arguments.at(-1) : found.arguments[1]);
+      return expressArtifact(found, scope);
     case 'node_index':
       return dsl(call('config', 'cluster.member.index'));
     default:
@@ -168,6 +170,16 @@ function expressOutput(found: Call, scope: FunctionScope, home: Template | undef
   return owner === undefined || path.some((step) => step === undefined)
     ? undefined
     : sensorOf(owner, path.join('.'), scope, home);
+}
+
+/** Where its file is put; the name of one that nobody declares. */
+function expressArtifact(found: Call, scope: FunctionScope): Value | undefined {
+  const name = textOf(scope.unit.version === '2.0' ? found.arguments.at(-1) : found.arguments[1]);
+  const [entity] = found.arguments.map(textOf);
+  const self = contextOfSelf(scope.self);
+  const owner = entity === 'SELF' ? self && ownerOf(self) : scope.topology?.nodes.get(entity ?? '');
+  const artifact = owner === undefined ? undefined : artifactsOfTemplate(owner).get(name ?? '');
+  return artifact === undefined ? name : deployedAs(artifact);
 }
 
 function nodesOfType(found: Call, scope: FunctionScope): Value | undefined {

@@ -3,7 +3,7 @@ import type { Value } from '../../model/value.ts';
 import type { Draft } from './draft.ts';
 import { extendMap } from './draft.ts';
 import { environmentEntry, isSameValue, withExports } from './exports.ts';
-import { isImage } from '../definitions/artifact.ts';
+import { deployedAs, isImage } from '../definitions/artifact.ts';
 import { artifactsOfTemplate } from './kind.ts';
 import { isLifecycle, operationsOf, propertyMembers } from './members.ts';
 import type { Member, Operation } from './members.ts';
@@ -96,9 +96,9 @@ function translateArtifacts(draft: Draft, t: Translating): void {
   for (const artifact of artifactsOfTemplate(draft.template).values()) {
     if (artifact.file === undefined || isImage(artifact)) continue;
     const path = pathOfFile(artifact.file, artifact.unit.file, t);
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    extendMap(draft, 'files.preinstall', [[path, name]]);
-    extendMap(draft, 'shell.env', [environmentEntry(artifact.name, name)]);
+    const target = deployedAs(artifact);
+    extendMap(draft, 'files.preinstall', [[path, target]]);
+    extendMap(draft, 'shell.env', [environmentEntry(artifact.name, target)]);
     t.account.carried(artifact.node);
   }
 }
