@@ -1,13 +1,27 @@
 /** What every command shares: `--json`, colours only for a terminal, and errors a person can act on, on stderr. */
-import { Command, Flags } from '@oclif/core';
+import { Command, Flags, type Config } from '@oclif/core';
 import { Fault } from '../diagnostic/fault.ts';
 import type { Problem } from '../diagnostic/problem.ts';
+import type { Called } from './called.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { colourFor, type Colour } from './paint.ts';
 
 type Thrown = Error & { readonly exitCode?: number; readonly oclif?: { exit?: number } };
 
+/** A class of one command, as oclif and `bin/clocker` take it. */
+export type CommandClass = Command.Class & { execute(called: Called, config: Config): Promise<unknown> };
+
 export abstract class ClockerCommand extends Command {
+  /** As oclif's `run`, which first reads package.json and the manifest anew. */
+  static async execute<T extends ClockerCommand>(
+    this: (new (argv: string[], config: Config) => T) & { id: string },
+    { id, words }: Called,
+    config: Config,
+  ): Promise<unknown> {
+    this.id = id;
+    return new this([...words], config)._run();
+  }
+
   static override readonly baseFlags = {
     json: Flags.boolean({ description: 'print the result as one JSON document on stdout', helpGroup: 'GLOBAL' }),
   };

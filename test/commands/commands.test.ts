@@ -4,11 +4,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { commands } from '../../src/commands/table.ts';
+import { loadCommands } from '../../src/commands/table.ts';
 import { run as runProgram } from '../../src/host/process.ts';
 import { openStore, systemStoreClock } from '../../src/store/index.ts';
 import { startApiHost, type ApiHost } from '../support/api-host.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
+
+const commands = await loadCommands();
 
 const root = join(import.meta.dirname, '../..');
 const patience = 60_000;

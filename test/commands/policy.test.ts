@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { commands } from '../../src/commands/table.ts';
+import { loadCommands } from '../../src/commands/table.ts';
 import { renderJson } from '../../src/model/network/json.ts';
 import { profileKey, workloadEndpointKey } from '../../src/model/network/keys.ts';
 import type { EndpointRecord } from '../../src/model/network/records.ts';
@@ -10,6 +10,8 @@ import { profileOf, workloadEndpointName, workloadEndpointOf } from '../../src/m
 import { createServerApp, listenOnSocket, type Listening, type ServerDeps } from '../../src/server/index.ts';
 import { openMemoryStore, systemStoreClock, type MemoryStore } from '../../src/store/index.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
+
+const commands = await loadCommands();
 
 const file = `apiVersion: projectcalico.org/v3
 kind: GlobalNetworkPolicy

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { commands } from '../../src/commands/table.ts';
+import { loadCommands } from '../../src/commands/table.ts';
 import { exitCodeOf } from '../../src/commands/exit-codes.ts';
+
+const commands = await loadCommands();
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 

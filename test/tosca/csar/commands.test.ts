@@ -3,8 +3,10 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { commands } from '../../../src/commands/table.ts';
+import { loadCommands } from '../../../src/commands/table.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
+
+const commands = await loadCommands();
 
 const root = join(import.meta.dirname, '../../..');
 let before: typeof process.exitCode;
