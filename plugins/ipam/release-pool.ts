@@ -52,7 +52,8 @@ export async function leavePool(cidr: string, { overlay, node }: Deps): Promise<
   }
 }
 
-export const isOver = (use: PoolUse): boolean => use.network === undefined && use.nodes.length === 0;
+export const isOver = (use: PoolUse): boolean =>
+  use.network === undefined && use.nodes.length === 0 && use.held !== true;
 
 /**
  * Takes away a pool that no host and no network has, with all it holds. Blocks first: broken off in between, it goes on

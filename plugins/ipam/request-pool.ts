@@ -18,6 +18,7 @@ import {
 } from '../../src/model/network/keys.ts';
 import { isSwarmId, poolNameOf } from '../../src/model/network/names.ts';
 import type { PoolUse } from '../../src/model/network/records.ts';
+import { nameOfShare } from '../../src/model/network/swarm.ts';
 import { poolOf, resourceTime } from '../../src/model/network/resources.ts';
 import type { Condition, Entry } from '../../src/store/index.ts';
 import type { IpamDeps } from './driver.ts';
@@ -32,6 +33,8 @@ export type PoolWish = {
   readonly range: Prefix | undefined;
   /** IPAM option `clocker.network`: the network this pool is the pool of, on another host. */
   readonly share: string | undefined;
+  /** For a network of a swarm that no engine has yet. */
+  readonly held?: boolean;
 };
 
 type StoredUse = { readonly use: PoolUse; readonly entry: Entry };
@@ -87,7 +90,8 @@ function takenByNetworks({ uses, pools }: Look, { overlay }: IpamDeps): readonly
   ];
 }
 
-function holderText({ network, nodes }: PoolUse, entry: Entry | undefined): string {
+function holderText({ network, nodes, held, share }: PoolUse, entry: Entry | undefined): string {
+  if (held === true) return `the swarm's network ${nameOfShare(share) ?? 'that holds it'} has`;
   if (network === undefined) return `a network has that is just being made on ${nodes.join(', ')}`;
   const name = entry === undefined ? undefined : decodeNetwork(entry.value)?.name;
   return name === undefined ? `the network ${network.slice(0, 12)} has` : `the network ${name} has`;
@@ -97,7 +101,7 @@ function planPool(wish: PoolWish, seen: Look, taken: readonly Taken[], deps: Ipa
   const { subnet } = wish;
   if (subnet === undefined) return newPool(nextPool(wish.isIpv6, taken), wish, seen, deps);
   const same = seen.uses.find(({ use }) => use.cidr === formatPrefix(subnet));
-  if (same !== undefined) {
+  if (same !== undefined && wish.held !== true) {
     const step = takenOver(same, wish, seen, deps) ?? shared(same, wish, deps);
     if (step !== undefined) return step;
   }
@@ -118,6 +122,7 @@ function isSameUnused(name: string, cidr: string, subnet: Prefix, seen: Look): b
  */
 function shared({ use, entry }: StoredUse, { share }: PoolWish, { node }: IpamDeps): Step | undefined {
   const isTold = share !== undefined && (share === use.share || share === use.network);
+  if (!isTold && use.held === true) return undefined;
   if (!isTold && use.network !== undefined && !isSwarmId(use.network)) return undefined;
   const joined = { ...use, nodes: [...new Set([...use.nodes, node])] };
   return {
@@ -130,7 +135,7 @@ function shared({ use, entry }: StoredUse, { share }: PoolWish, { node }: IpamDe
 /** A create that broke off leaves a pool without a network: whoever asks for it again, where it was made, gets it. */
 function takenOver(same: StoredUse, wish: PoolWish, seen: Look, deps: IpamDeps): Step | undefined {
   const { use, entry } = same;
-  if (use.network !== undefined || use.nodes.some((node) => node !== deps.node)) return undefined;
+  if (use.held === true || use.network !== undefined || use.nodes.some((node) => node !== deps.node)) return undefined;
   const fresh: PoolUse = {
     ...freshUse(use.cidr, wish, deps),
     pool: use.pool,
@@ -178,12 +183,13 @@ function newPool(prefix: Prefix, wish: PoolWish, seen: Look, deps: IpamDeps): St
   };
 }
 
-const freshUse = (cidr: string, { range, share }: PoolWish, { node, now }: IpamDeps): PoolUse => ({
+const freshUse = (cidr: string, { range, share, held }: PoolWish, { node, now }: IpamDeps): PoolUse => ({
   pool: poolNameOf(cidr),
   cidr,
   ...(share === undefined ? {} : { share }),
+  ...(held === true ? { held } : {}),
   ...(range === undefined ? {} : { range: formatPrefix(range) }),
-  nodes: [node],
+  nodes: held === true ? [] : [node],
   requestedAt: new Date(now()).toISOString(),
 });
 

@@ -5,9 +5,9 @@
  */
 import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
+import { managedPlugin } from '../../src/model/network/swarm.ts';
 
-/** Docker wants a tag in the name of a managed plugin everywhere (moby#33347). */
-export const pluginName = 'clocker:latest';
+export const pluginName = managedPlugin;
 /** As dockerd sees it, when it follows the link. */
 export const defaultSocket = '/run/docker/plugins/clocker.sock';
 const socketName = 'clocker.sock';

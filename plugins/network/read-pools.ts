@@ -40,7 +40,7 @@ function otherIpam(networkId: string, pool: string): Fault {
   const subnet = pool === '' ? '' : ` --subnet ${pool}`;
   return new Fault('request-invalid', "The clocker driver needs clocker's own address management (IPAM).", {
     hint: isSwarmId(networkId)
-      ? `Docker drops --subnet, --ipam-driver and -o of swarm networks, so give them to each node first. On every node: docker network create --config-only --ipam-driver clocker:latest${subnet === '' ? ' --subnet SUBNET' : subnet} NAME.config; then once: docker network create -d clocker:latest --scope swarm --config-from NAME.config NAME`
+      ? "Docker drops --subnet, --ipam-driver and -o of a swarm's network. Remove it, and make it on a manager with: clocker network create --swarm NAME (which takes --subnet and -o)."
       : `Run: docker network create -d clocker --ipam-driver clocker${subnet} NAME (in a compose file: ipam: {driver: clocker}).`,
   });
 }

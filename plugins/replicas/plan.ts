@@ -1,6 +1,7 @@
 /** What an engine has to do so that it has the networks all engines share. Pure. */
 import { isSwarmId, networkOption } from '../../src/model/network/names.ts';
 import type { NetworkRecord } from '../../src/model/network/records.ts';
+import { managedPlugin } from '../../src/model/network/swarm.ts';
 import { winners, type RankedNetwork } from '../../src/model/network/winner.ts';
 
 /** A network of the engine, of whatever driver. */
@@ -29,7 +30,8 @@ export type ReplicaPlan = {
   readonly taken: readonly { readonly network: NetworkRecord; readonly driver: string }[];
 };
 
-const isClocker = ({ driver }: EngineSide): boolean => driver === 'clocker';
+const isClocker = ({ driver, id }: EngineSide): boolean =>
+  driver === 'clocker' || (driver === managedPlugin && isSwarmId(id));
 
 /** The network this one of the engine is, on whatever host it was made. */
 export const sharedId = ({ id, options }: EngineSide): string =>
@@ -56,7 +58,8 @@ export function planReplicas(
       const { id, name, labels = {} } = value;
       const before = byId.get(id);
       const isNew = name !== undefined && (before?.name !== name || !sameJson(before.labels ?? {}, labels));
-      return isNew ? [{ id, name, labels }] : [];
+      // A swarm's network has other labels on a manager than where its tasks are: the first to tell is believed.
+      return isNew && !(isSwarmId(id) && before?.name === name) ? [{ id, name, labels }] : [];
     }),
     create: missing.filter(({ name }) => obstacles(name).length === 0),
     drop: ours.flatMap((one) => dropOf(one, byId, winning, here)),

@@ -184,6 +184,7 @@ export const networkShape = record(
     labels: dictionary(words(), most),
     createdBy: words(),
     createdAt: words(),
+    swarm: optional(boolean('Made in one step for a swarm.')),
   },
   sent('A network of Clocker’s.'),
 );
@@ -219,6 +220,7 @@ export const newNetworkShape = record(
     gateways: optional(list(text({ longest: 100 }), 2)),
     internal: optional(boolean()),
     ipv6: optional(boolean()),
+    swarm: optional(boolean('For services, on every node of the swarm; asked of a manager.')),
     options: optional(dictionary(text({ longest: 1000 }), 100)),
     labels: optional(dictionary(text({ longest: 10_000 }), 1000)),
   },

@@ -33,6 +33,7 @@ export type ApplicationPlaneOptions = {
   readonly store: Store;
   readonly docker: PlaneEngine;
   readonly ipam: ServerDeps['ipam'];
+  readonly swarm: ServerDeps['swarm'];
   readonly forgetNode: ServerDeps['forgetNode'];
   readonly metrics: Metrics;
   readonly log: Log;
@@ -99,12 +100,13 @@ const rest = (milliseconds: number): Promise<void> =>
 const engineSocket = (host: string): string | undefined => /^(?:unix:\/\/)?(\/.+)$/.exec(host)?.[1];
 
 function depsOf(options: ApplicationPlaneOptions): Omit<ServerDeps, 'applications' | 'contexts'> {
-  const { config, store, docker, ipam, forgetNode, metrics, version, log } = options;
+  const { config, store, docker, ipam, swarm, forgetNode, metrics, version, log } = options;
   return {
     store,
     logs: logSource(docker),
     networks: docker,
     ipam,
+    swarm,
     forgetNode,
     node: config.nodeName,
     version: () => reachability({ config, store, docker, version }),

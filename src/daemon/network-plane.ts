@@ -2,9 +2,17 @@
 import { randomUUID } from 'node:crypto';
 import { getServers } from 'node:dns';
 import { openBgp } from '../../plugins/bgp/index.ts';
-import { createAllocator, createIpamSweeper, ensureCluster, ipamDriver } from '../../plugins/ipam/index.ts';
+import {
+  createAllocator,
+  createIpamSweeper,
+  ensureCluster,
+  holdPool,
+  ipamDriver,
+  letPoolsGo,
+} from '../../plugins/ipam/index.ts';
 import { openDataplane, type Dataplane } from '../../plugins/dataplane/index.ts';
 import { createSweeper, learnConnections, learnContainer, networkDriver } from '../../plugins/network/index.ts';
+import { createSwarmNetwork, keepConfigs, removeSwarmNetwork, type SwarmDeps } from '../../plugins/managed/index.ts';
 import { registerNode } from '../../plugins/nodes/index.ts';
 import { openReplicas } from '../../plugins/replicas/index.ts';
 import { openRoutes } from '../../plugins/routes/index.ts';
@@ -28,6 +36,7 @@ import { connectionsView, engineView } from './engine-view.ts';
 import { hostRanges, isAttached } from './host-view.ts';
 import { keepManagedPlugin } from './managed.ts';
 import { openNames } from './names.ts';
+import type { SwarmNetworks } from '../server/index.ts';
 
 export type Log = (
   level: 'debug' | 'info' | 'warn',
@@ -53,6 +62,7 @@ export type NetworkPlaneOptions = {
 
 export type NetworkPlane = {
   readonly dataplane: Dataplane;
+  readonly swarm: SwarmNetworks;
   /** Resolves when everything has ended; the kernel is left as it is. */
   close(): Promise<void>;
 };
@@ -75,6 +85,9 @@ async function untilReady(mirror: Mirror, signal: AbortSignal): Promise<void> {
   });
   await Promise.race([mirror.ready, late]);
 }
+
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => void clockOfHost.schedule(milliseconds, resolve));
 
 /** Opens the plugin socket first: dockerd waits for it at boot, and for nothing else here. */
 export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<NetworkPlane> {
@@ -141,7 +154,7 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
   const learning = learnConnections({
     ...shared,
     engine: connectionsView(docker),
-    pause: (milliseconds) => new Promise((resolve) => void clockOfHost.schedule(milliseconds, resolve)),
+    pause,
     onMissed: poke,
     signal,
   });
@@ -155,6 +168,16 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
     signal,
   });
   const managed = keepManagedPlugin({ docker, socket: options.socket, log, signal });
+  const configs = keepConfigs({ mirror, store, engine: docker, node, log, signal });
+  const swarm: SwarmDeps = {
+    store,
+    engine: docker,
+    node,
+    now,
+    pause,
+    holdPool: (wish) => shared.locks.hold('pools', () => holdPool(wish, ipam), signal),
+    letPoolsGo: (share) => letPoolsGo(share, ipam),
+  };
   const engine = engineView(docker);
   const sweepers = [createSweeper({ ...network, engine }), createIpamSweeper({ ...ipam, engine })];
   for (const sweeper of sweepers) {
@@ -184,10 +207,14 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
     });
   return {
     dataplane,
+    swarm: {
+      create: (wish) => createSwarmNetwork(wish, swarm),
+      remove: (name) => removeSwarmNetwork(name, swarm),
+    },
     close: async () => {
       await server.close();
       await Promise.all([learning, ...loops.map(({ stopped }) => stopped)]);
-      await managed;
+      await Promise.all([managed, configs]);
       await names.close();
       await registration.close();
       await Promise.all([routes.stopped, bgp.stopped, replicas.stopped]);

@@ -81,6 +81,7 @@ export async function runDaemon({ config, version, write }: DaemonOptions): Prom
         check: () => checkIpam(store, Date.now(), grace),
         release: (address) => releaseAddress(store, address),
       },
+      swarm: plane.swarm,
       forgetNode: (name) => forgetNode(store, name),
       metrics,
       log,

@@ -9,6 +9,7 @@ import { imageCalls, type ImageCalls } from './docker/images.ts';
 import { networkCalls, type NetworkCalls } from './docker/networks.ts';
 import { outputCalls, type OutputCalls } from './docker/output.ts';
 import { pluginCalls, type PluginCalls } from './docker/plugins.ts';
+import { swarmCalls, type SwarmCalls } from './docker/swarm.ts';
 import { systemCalls, type SystemCalls } from './docker/system.ts';
 import { openTransport } from './docker/transport.ts';
 import { readVersion, versioned, type EngineVersion } from './docker/version.ts';
@@ -28,6 +29,7 @@ export type { EngineImage } from './docker/images.ts';
 export type { OutputChunk } from './docker/lines.ts';
 export type { EngineNetwork, EnginePool } from './docker/networks.ts';
 export type { ExecOptions, LogOptions } from './docker/output.ts';
+export type { SwarmNode } from './docker/swarm.ts';
 export type { EngineInfo } from './docker/system.ts';
 export type { EnginePlugin } from './docker/plugins.ts';
 export type { EngineVolume } from './docker/volumes.ts';
@@ -40,6 +42,7 @@ export type Docker = NetworkCalls &
   OutputCalls &
   EventCalls &
   PluginCalls &
+  SwarmCalls &
   SystemCalls & {
     readonly host: string;
     version(): Promise<EngineVersion>;
@@ -65,6 +68,7 @@ export function openDocker({ host, tls }: DockerOptions): Docker {
     ...outputCalls(engine),
     ...eventCalls(engine),
     ...pluginCalls(engine),
+    ...swarmCalls(engine),
     ...systemCalls(engine),
     host,
     version: () => readVersion(transport),

@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { ResultOf } from '../api/index.ts';
 import type { Applications, Log } from '../runtime/index.ts';
+import type { SwarmNetwork } from '../model/network/swarm.ts';
 import type { Store } from '../store/index.ts';
 
 export type LogSource = {
@@ -24,6 +25,20 @@ export type NetworkEngine = {
   removeNetwork(name: string): Promise<void>;
 };
 
+/** Networks of the swarm this host's engine is a manager of. */
+export type SwarmNetworks = {
+  create(
+    wish: Pick<SwarmNetwork, 'name' | 'options' | 'labels' | 'internal'> & {
+      readonly subnets: readonly string[];
+      readonly ranges: readonly string[];
+      readonly gateways: readonly string[];
+      readonly ipv6: boolean;
+    },
+  ): Promise<SwarmNetwork>;
+  /** False when there is none of that name. */
+  remove(name: string): Promise<boolean>;
+};
+
 export type Ipam = {
   check(): Promise<ResultOf<'checkIpam'>>;
   release(address: string): Promise<void>;
@@ -39,6 +54,7 @@ export type ServerDeps = {
   readonly store: Store;
   readonly logs: LogSource;
   readonly networks: NetworkEngine;
+  readonly swarm: SwarmNetworks;
   readonly ipam: Ipam;
   readonly contexts: Contexts;
   readonly node: string;

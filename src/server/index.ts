@@ -11,7 +11,7 @@ import { networkHandlers } from './handlers/networks.ts';
 import { policyHandlers } from './handlers/policies.ts';
 import { taskHandlers } from './handlers/tasks.ts';
 
-export type { Contexts, Ipam, LogSource, NetworkEngine, ServerDeps } from './deps.ts';
+export type { Contexts, Ipam, LogSource, NetworkEngine, ServerDeps, SwarmNetworks } from './deps.ts';
 export { listenOnSocket, listenOnTcp, tokenGuard, type Listening, type TcpOptions } from './listen.ts';
 
 export type ServerOptions = Pick<AppOptions, 'onAnswer' | 'authorise'>;

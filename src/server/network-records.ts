@@ -4,12 +4,17 @@ import { alivePrefix, blocksPrefix, networksPrefix, nodesPrefix, poolUsePrefix }
 import { decodeNode, type NodeFacts } from '../model/network/node.ts';
 import type { Block } from '../model/network/block.ts';
 import type { EndpointRecord, NetworkRecord, PoolUse } from '../model/network/records.ts';
+import { decodeSwarmNetwork, swarmNetworksPrefix, type SwarmNetwork } from '../model/network/swarm.ts';
 import type { Store } from '../store/index.ts';
 
 export const hostsPrefix = '/clocker/v1/hosts/';
 
 export const readNetworks = async (store: Store): Promise<readonly NetworkRecord[]> =>
   (await store.list(networksPrefix)).entries.flatMap(({ value }) => decodeNetwork(value) ?? []);
+
+/** Those made in one step, of which no node may have a task and so a network of its engine. */
+export const readSwarmNetworks = async (store: Store): Promise<readonly SwarmNetwork[]> =>
+  (await store.list(swarmNetworksPrefix)).entries.flatMap(({ value }) => decodeSwarmNetwork(value) ?? []);
 
 export const readEndpoints = async (store: Store): Promise<readonly EndpointRecord[]> =>
   (await store.list(hostsPrefix)).entries.flatMap(({ key, value }) =>

@@ -6,6 +6,7 @@ import { expect, onTestFinished } from 'vitest';
 import { checkIpam } from '../../plugins/ipam/index.ts';
 import { openApplicationPlane, type ApplicationPlane } from '../../src/daemon/application-plane.ts';
 import { defaultConfig } from '../../src/daemon/config.ts';
+import { Fault } from '../../src/diagnostic/fault.ts';
 import { forgetNode, releaseAddress } from '../../src/daemon/forget.ts';
 import { createMetrics } from '../../src/daemon/metrics.ts';
 import { openClient, type Client } from '../../src/client/index.ts';
@@ -51,6 +52,12 @@ export async function startApiHost(options: ApiHostOptions = {}): Promise<ApiHos
     ipam: {
       check: () => checkIpam(store, Date.now(), 60_000),
       release: (address) => releaseAddress(store, address),
+    },
+    swarm: {
+      create: async () => {
+        throw new Fault('request-invalid', 'This engine is not a node of a swarm.');
+      },
+      remove: async () => false,
     },
     forgetNode: (name) => forgetNode(store, name),
     metrics: createMetrics(),

@@ -3,7 +3,8 @@ import { DaemonCommand, daemonFlags } from '../daemon-command.ts';
 
 export default class NetworkRm extends DaemonCommand {
   static override readonly summary = 'Remove a network that nothing is on.';
-  static override readonly description = 'As docker network rm does.';
+  static override readonly description =
+    'As docker network rm does. One made with --swarm goes from every node; ask it of a manager.';
   static override readonly args = { network: Args.string({ description: 'name or id of a network', required: true }) };
   static override readonly examples = ['<%= config.bin %> network rm net1'];
   static override readonly flags = daemonFlags;

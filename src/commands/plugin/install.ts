@@ -26,7 +26,7 @@ function read(path: string): Buffer | undefined {
 export default class PluginInstall extends ClockerCommand {
   static override readonly summary = 'Install the managed plugin that Swarm wants.';
   static override readonly description =
-    'Builds clocker:latest on this engine, about 2 MB, from a static busybox, and enables it; no registry is asked. Run it on every node of the swarm, with the daemon up. Exit codes: 0 it is enabled, 69 no daemon, no engine or no static busybox.';
+    'Builds clocker:swarm on this engine, about 2 MB, from a static busybox, and enables it; no registry is asked. Run it on every node of the swarm, with the daemon up. Exit codes: 0 it is enabled, 69 no daemon, no engine or no static busybox.';
   static override readonly examples = ['<%= config.bin %> plugin install'];
   static override readonly flags = {
     docker: Flags.string({ description: 'address of the Docker Engine', default: 'unix:///var/run/docker.sock' }),

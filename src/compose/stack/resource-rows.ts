@@ -76,7 +76,7 @@ function swarmNetwork(value: Map<string, Value>, entry: ValueMap): readonly Mark
       mark: {
         fate: 'adapted',
         reason: 'A Clocker network is made before the stack that uses it.',
-        hint: `Make it before the stack: on every node docker network create --config-only --ipam-driver clocker:latest --subnet SUBNET ${network}.config, then once docker network create -d clocker:latest --scope swarm --config-from ${network}.config ${network}`,
+        hint: `Make it before the stack, on a manager: clocker network create --swarm ${network}`,
       },
     },
   ];

@@ -14,6 +14,12 @@ export type EngineInfo = {
   readonly cgroupDriver: string;
   readonly storageDriver: string;
   readonly swarm: boolean;
+  /** Its id as a node of the swarm; '' outside of one. */
+  readonly swarmNode: string;
+  /** It takes orders for the swarm. */
+  readonly isManager: boolean;
+  /** Addresses of the managers, `host:port`. */
+  readonly managers: readonly string[];
   readonly labels: readonly string[];
   readonly warnings: readonly string[];
 };
@@ -33,7 +39,19 @@ const shape = record(
     Driver: optional(text1),
     Labels: texts,
     Warnings: texts,
-    Swarm: optional(nullable(record({ LocalNodeState: optional(text1) }, lenient))),
+    Swarm: optional(
+      nullable(
+        record(
+          {
+            LocalNodeState: optional(text1),
+            NodeID: optional(text1),
+            ControlAvailable: optional(boolean()),
+            RemoteManagers: optional(nullable(list(record({ Addr: optional(text1) }, lenient), mostThings))),
+          },
+          lenient,
+        ),
+      ),
+    ),
   },
   lenient,
 );
@@ -56,6 +74,9 @@ export const systemCalls = (engine: VersionedTransport): SystemCalls => ({
       cgroupDriver: raw.CgroupDriver ?? '',
       storageDriver: raw.Driver ?? '',
       swarm: raw.Swarm?.LocalNodeState === 'active',
+      swarmNode: raw.Swarm?.NodeID ?? '',
+      isManager: raw.Swarm?.ControlAvailable ?? false,
+      managers: (raw.Swarm?.RemoteManagers ?? []).flatMap(({ Addr }) => Addr ?? []),
       labels: raw.Labels ?? [],
       warnings: raw.Warnings ?? [],
     };

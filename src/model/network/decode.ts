@@ -99,6 +99,7 @@ const poolUseShape: Shape<PoolUse> = record(
     cidr: short,
     network: optional(short),
     share: optional(short),
+    held: optional(boolean()),
     range: optional(short),
     reserved: optional(list(record({ address: short, by: word(['gateway', 'auxiliary']) }, loose), 4096)),
     adopted: optional(boolean()),

@@ -125,6 +125,8 @@ export type PoolUse = {
   readonly network?: string;
   /** Who knows this word may have the pool as well: the other hosts' copies of a network (`clocker.network`). */
   readonly share?: string;
+  /** A network of a swarm has it also while no node has a task there, and so no network: only who knows `share` gets it. */
+  readonly held?: boolean;
   /** `--ip-range`. */
   readonly range?: string;
   readonly reserved?: readonly ReservedAddress[];

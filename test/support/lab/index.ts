@@ -20,3 +20,4 @@ export { image, type Engine, type EngineOptions } from './engine.ts';
 export type { LabHost } from './host.ts';
 export { openLab, type Lab, type LabOptions } from './lab.ts';
 export { whyNoLab } from './requirements.ts';
+export { createService, formSwarm, installManaged, placesOf, untilRunning } from './swarm.ts';
