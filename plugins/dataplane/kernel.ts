@@ -5,6 +5,7 @@ import {
   readLinks,
   readRoutes,
   runBatch,
+  openBatch,
   type BatchFailure,
   type Link,
   type Route,
@@ -74,6 +75,7 @@ const rememberedPids = 4096;
 export function kernelOfHost(): Kernel {
   const own = new Set<number>();
   const onStart = (pid: number): void => {
+    own.delete(pid);
     own.add(pid);
     for (const oldest of own) {
       if (own.size <= rememberedPids) break;
@@ -84,7 +86,7 @@ export function kernelOfHost(): Kernel {
     links: () => readLinks(),
     hasLink,
     routes: (family) => readRoutes(family, { protocol: routeProtocol }),
-    batch: (lines) => runBatch(lines),
+    batch: openBatch(),
     rules: (text) => applyRules(text, { onStart }),
     listTable,
     iptables: (family) => findIptables(family, onStart),

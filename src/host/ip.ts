@@ -1,13 +1,15 @@
 /**
- * Interfaces, addresses and routes of this host, by `ip`: one run of `ip -batch` for many changes, reads as JSON. A
- * long-lived `ip` is no good: it remembers interface numbers, and puts a route on the wrong device when a name came back.
+ * Interfaces, addresses and routes of this host, by `ip`: one run of `ip -batch` for many changes, reads as JSON. An
+ * `ip` that goes on remembers interface numbers, and puts a route on the wrong device when a name came back: it is told
+ * only of interfaces that nobody else makes, and a new one when we make one again.
  */
 import { existsSync } from 'node:fs';
 import { Fault, isFault } from '../diagnostic/fault.ts';
 import { parseAddress, type Address } from '../ip/address.ts';
 import { parseCidr, type Cidr } from '../ip/prefix.ts';
 import { integer, list, optional, readShape, record, text, type Shape, type TypeOf } from '../shape/index.ts';
-import { keepReady, run, type Argv } from './process.ts';
+import { openConversation } from './conversation.ts';
+import { run, type Argv } from './process.ts';
 
 export type Link = {
   readonly name: string;
@@ -167,8 +169,6 @@ export type BatchFailure = { readonly line: string; readonly message: string };
 
 const batch = ['ip', '-force', '-batch', '-'] as const satisfies Argv;
 
-const runHere = keepReady(batch, 2);
-
 /** Does all lines it can; answers those that failed. */
 export async function runBatch(
   lines: readonly string[],
@@ -177,12 +177,51 @@ export async function runBatch(
   if (lines.length === 0) return [];
   const { inside, signal } = options;
   const how = { input: `${lines.join('\n')}\n`, ...(signal === undefined ? {} : { signal }) };
-  const { status, stderr } = inside === undefined ? await runHere(how) : await run([...enter(inside), ...batch], how);
-  return status === 0 ? [] : batchFailures(lines, stderr);
+  const { status, stderr } = await run([...enter(inside), ...batch], how);
+  return status === 0 ? [] : batchFailures(lines, stderr, 0);
 }
 
-/** `RTNETLINK answers: File exists`, then `Command failed -:3`. */
-export function batchFailures(lines: readonly string[], stderr: string): readonly BatchFailure[] {
+export type Batch = (lines: readonly string[]) => Promise<readonly BatchFailure[]>;
+
+const isDeletion = (said: string): boolean => said.startsWith('link del ');
+const isCreation = (said: string): boolean => said.startsWith('link add ');
+/** Interfaces are named first in `link` lines, and behind `dev`. */
+const interfaceOf = (said: string): string | undefined =>
+  /^link \w+ (\S+)|\bdev (\S+)/.exec(said)?.slice(1).find(Boolean);
+
+const mostRemembered = 10_000;
+
+/** Like `runBatch` here, by an `ip` that goes on, for lines about interfaces that only the caller makes. */
+export function openBatch(): Batch {
+  const told = openConversation({
+    argv: batch,
+    complaint: (word) => new RegExp(`[^\\n]*"${word}"[^\\n]*\\nCommand failed [^\\n]*\\n$`),
+  });
+  /** Interfaces whose numbers it may remember. */
+  let remembered = new Set<string>();
+
+  function forget(): void {
+    told.renew();
+    remembered = new Set();
+  }
+
+  return async (lines) => {
+    if (lines.length === 0) return [];
+    if (lines.some((one) => isCreation(one) && remembered.has(interfaceOf(one) ?? ''))) forget();
+    // Deleting takes the kernel long, and others need not wait for it.
+    if (lines.some(isDeletion)) return runBatch(lines);
+    if (remembered.size > mostRemembered) forget();
+    for (const one of lines) remembered.add(interfaceOf(one) ?? '');
+    const { errors, linesBefore } = await told.ask(`${lines.join('\n')}\n`);
+    if (errors.trim() === '') return [];
+    // One of them may be gone.
+    forget();
+    return batchFailures(lines, errors, linesBefore);
+  };
+}
+
+/** `RTNETLINK answers: File exists`, then `Command failed -:3`, counted from the first line it was ever told. */
+export function batchFailures(lines: readonly string[], stderr: string, linesBefore: number): readonly BatchFailure[] {
   const failures: BatchFailure[] = [];
   let words: string[] = [];
   for (const said of stderr.split('\n')) {
@@ -191,7 +230,7 @@ export function batchFailures(lines: readonly string[], stderr: string): readonl
       if (said.trim() !== '') words.push(said.trim());
       continue;
     }
-    failures.push({ line: lines[Number(number) - 1] ?? '', message: words.join(' ') });
+    failures.push({ line: lines[Number(number) - 1 - linesBefore] ?? '', message: words.join(' ') });
     words = [];
   }
   return failures.length > 0 ? failures : [{ line: lines.join('; ').slice(0, 200), message: words.join(' ') }];

@@ -1,18 +1,46 @@
 /** The nftables of this host: whole texts go in as one transaction, so that no packet ever meets half of one. */
-import { Fault } from '../diagnostic/fault.ts';
-import { keepReady, run } from './process.ts';
+import { Fault, isFault } from '../diagnostic/fault.ts';
+import { openConversation } from './conversation.ts';
+import { run } from './process.ts';
 
 export type TableName = { readonly family: 'inet' | 'bridge'; readonly name: string };
 
-const runReady = keepReady(['nft', '-f', '-'], 1);
+/** Bytes: it reads its input byte by byte when it is told many texts. */
+const longestTold = 8 * 1024;
+
+const told = openConversation({
+  argv: ['nft', '--interactive'],
+  // It would write all it is told into a file in the home directory.
+  environment: { ...process.env, HOME: '/dev/null' },
+  complaint: (word) => new RegExp(`[^\\n]*\\n${word}\\n[ ^~]*\\n$`),
+});
+/** An nft that can't be talked to is started for each text. */
+let isTalking = true;
+
+export type ApplyOptions = { readonly onStart?: (pid: number) => void };
 
 /** All of it or, when anything can't be done, nothing. */
-export async function applyRules(
-  text: string,
-  options: { readonly onStart?: (pid: number) => void; readonly signal?: AbortSignal } = {},
-): Promise<void> {
-  const { status, stderr } = await runReady({ input: text, timeout: 30_000, ...options });
-  if (status !== 0) throw new Fault('command-failed', `nft refused the rules: ${stderr.trim().slice(0, 1000)}`);
+export async function applyRules(text: string, options: ApplyOptions = {}): Promise<void> {
+  const errors = (await tell(text, options)) ?? (await runOnce(text, options));
+  if (errors !== '') throw new Fault('command-failed', `nft refused the rules: ${errors.slice(0, 1000)}`);
+}
+
+/** What it says against the text; undefined when that could not be learned. */
+async function tell(text: string, options: ApplyOptions): Promise<string | undefined> {
+  if (!isTalking || text.length > longestTold) return undefined;
+  // A line is a transaction.
+  const line = `${text.trim().replaceAll('\n', '; ')}\n`;
+  try {
+    return (await told.ask(line, { timeout: 5000, ...options })).errors.trim();
+  } catch (error) {
+    if (isFault(error, 'deadline-exceeded')) isTalking = false;
+    return undefined;
+  }
+}
+
+async function runOnce(input: string, options: ApplyOptions): Promise<string> {
+  const { status, stderr } = await run(['nft', '-f', '-'], { input, timeout: 30_000, ...options });
+  return status === 0 ? '' : stderr.trim() || `status ${status}`;
 }
 
 /** The table as the kernel has it, with the number of each rule: undefined when it is not there. */

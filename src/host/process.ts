@@ -25,19 +25,19 @@ export type RunOptions = {
 
 const mostOutput = 64 * 1024 * 1024;
 
-type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+export type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
-const start = ([program, ...args]: Argv): Child => {
-  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], shell: false });
+export const start = ([program, ...args]: Argv, env = process.env): Child => {
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], shell: false, env });
   // A program that ends before it has read all of its input is judged by its status.
   child.stdin.on('error', () => undefined);
   return child;
 };
 
 /** Runs a program to its end. Throws `command-missing`, `deadline-exceeded`, or the signal's reason; any status is a result. */
-export const run = (argv: Argv, options: RunOptions = {}): Promise<Finished> => finish(start(argv), argv, options);
-
-function finish(child: Child, [program, first = '']: Argv, options: RunOptions): Promise<Finished> {
+export function run(argv: Argv, options: RunOptions = {}): Promise<Finished> {
+  const [program, first = ''] = argv;
+  const child = start(argv);
   return new Promise((resolve, reject) => {
     if (child.pid !== undefined) options.onStart?.(child.pid);
     const out: Buffer[] = [];
@@ -80,48 +80,8 @@ function finish(child: Child, [program, first = '']: Argv, options: RunOptions):
   });
 }
 
-/** Milliseconds after a run in which whoever waits for its answer has got it. */
-const soon = 5;
-
-/** Like `run`, for a program that reads its input before it does anything. */
-export type ReadyProgram = (options: RunOptions) => Promise<Finished>;
-
-/**
- * Starting a program costs a process of this size many times what the program does. So after each run the next process is
- * started and waits for its input; it ends when this process does, however that ends. It knows nothing older than its
- * input, as a program that served many runs would.
- */
-export function keepReady(argv: Argv, count: number): ReadyProgram {
-  const waiting = new Set<Child>();
-  let refill: NodeJS.Timeout | undefined;
-
-  function fill(): void {
-    refill = undefined;
-    while (waiting.size < count) {
-      const child = start(argv);
-      const forget = (): void => void waiting.delete(child);
-      child.once('exit', forget).once('error', forget);
-      keepAlive(child, false);
-      waiting.add(child);
-    }
-  }
-
-  function take(): Child {
-    const [ready] = waiting;
-    if (ready === undefined) return start(argv);
-    waiting.delete(ready);
-    keepAlive(ready, true);
-    return ready;
-  }
-
-  return (options) =>
-    finish(take(), argv, options).finally(() => {
-      refill ??= setTimeout(fill, soon).unref();
-    });
-}
-
 /** Whether this process goes on for as long as the child does. */
-function keepAlive(child: Child, isKept: boolean): void {
+export function keepAlive(child: Child, isKept: boolean): void {
   for (const part of [child, child.stdin, child.stdout, child.stderr]) {
     if (part !== child && !(part instanceof Socket)) continue;
     if (isKept) part.ref();
@@ -129,7 +89,7 @@ function keepAlive(child: Child, isKept: boolean): void {
   }
 }
 
-const missing = (program: string, cause: Error): Fault =>
+export const missing = (program: string, cause: Error): Fault =>
   new Fault('command-missing', `${program} can't be run: ${cause.message}`, {
     cause,
     hint: 'Run clocker doctor: it names the packages that are missing.',

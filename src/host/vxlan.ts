@@ -115,5 +115,5 @@ export async function readVxlanPeers(name: string): Promise<VxlanPeers> {
 export async function runBridgeBatch(lines: readonly string[]): Promise<readonly BatchFailure[]> {
   if (lines.length === 0) return [];
   const { status, stderr } = await run(['bridge', '-force', '-batch', '-'], { input: `${lines.join('\n')}\n` });
-  return status === 0 ? [] : batchFailures(lines, stderr);
+  return status === 0 ? [] : batchFailures(lines, stderr, 0);
 }

@@ -1,0 +1,52 @@
+/** Programs that go on, by a Node script in the part of `ip`: it complains about words it does not know, with the line's number. */
+import { expect, test } from 'vitest';
+import { openConversation, type Conversation } from '../../src/host/conversation.ts';
+import { isFault } from '../../src/diagnostic/fault.ts';
+
+const script = `
+let line = 0;
+require('node:readline').createInterface({ input: process.stdin }).on('line', (said) => {
+  line++;
+  if (said === 'die') process.exit(3);
+  if (said === 'sleep') return;
+  if (said !== 'fine') process.stderr.write('unknown "' + said + '" for ' + process.pid + '\\nCommand failed -:' + line + '\\n');
+});`;
+
+const open = (): Conversation =>
+  openConversation({
+    argv: [process.execPath, '-e', script],
+    complaint: (word) => new RegExp(`[^\\n]*"${word}"[^\\n]*\\nCommand failed [^\\n]*\\n$`),
+  });
+
+test('answers what was said about each text, and how many lines came before', async () => {
+  const told = open();
+  const [one, two, three] = await Promise.all([told.ask('fine\n'), told.ask('fine\nbad\n'), told.ask('fine\n')]);
+  expect(one).toEqual({ errors: '', linesBefore: 0 });
+  expect(two.errors).toMatch(/^unknown "bad" for \d+\nCommand failed -:4\n$/);
+  expect(two.linesBefore).toBe(2);
+  expect(three).toEqual({ errors: '', linesBefore: 5 });
+});
+
+test('goes on with a new process when asked to, and when the old one ended', async () => {
+  const told = open();
+  const pids: number[] = [];
+  const onStart = (pid: number): void => void pids.push(pid);
+  await told.ask('fine\n', { onStart });
+  await told.ask('fine\n', { onStart });
+  told.renew();
+  expect(await told.ask('fine\n', { onStart })).toEqual({ errors: '', linesBefore: 0 });
+  await expect(told.ask('die\n', { onStart })).rejects.toSatisfy((error) => isFault(error, 'command-failed'));
+  expect(await told.ask('fine\n', { onStart })).toEqual({ errors: '', linesBefore: 0 });
+  expect(pids[1]).toBe(pids[0]);
+  expect(new Set(pids).size).toBe(3);
+});
+
+test('gives up on one that does not answer', async () => {
+  const told = openConversation({ argv: ['sleep', '100'], complaint: (word) => new RegExp(word) });
+  await expect(told.ask('fine\n', { timeout: 50 })).rejects.toSatisfy((error) => isFault(error, 'deadline-exceeded'));
+});
+
+test('a program that is not there is a fault', async () => {
+  const told = openConversation({ argv: ['clocker-no-such-program'], complaint: (word) => new RegExp(word) });
+  await expect(told.ask('fine\n')).rejects.toSatisfy((error) => isFault(error, 'command-missing'));
+});
