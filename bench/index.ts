@@ -6,10 +6,19 @@ import { dockerRun } from './docker-run.ts';
 import { isMet, tableOf, type Figure, type Part } from './figure.ts';
 import { machine } from './pairs.ts';
 import { policyCost } from './policy.ts';
+import { simulateCluster } from './simulate.ts';
 import { hostThroughput } from './throughput.ts';
 import { validateTemplates } from './validate.ts';
 
-const parts: readonly Part[] = [dockerRun, attachCalls, hostThroughput, policyCost, convertCompose, validateTemplates];
+const parts: readonly Part[] = [
+  dockerRun,
+  attachCalls,
+  hostThroughput,
+  policyCost,
+  simulateCluster,
+  convertCompose,
+  validateTemplates,
+];
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false } },
