@@ -8,7 +8,7 @@ const noShell = {
 export default tseslint.config(
   { ignores: ['dist/**', 'node_modules/**', 'src/server/console/**'] },
   {
-    files: ['src/**/*.ts', 'plugins/**/*.ts', 'bench/**/*.ts', 'test/**/*.ts'],
+    files: ['src/**/*.ts', 'plugins/**/*.ts', 'bench/**/*.ts', 'demo/**/*.ts', 'test/**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },

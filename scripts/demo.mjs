@@ -2,10 +2,12 @@
  * `npm run demo`: the main job, shown on this machine and nothing of it changed. A Docker Engine and `clocker up` run in
  * namespaces of their own (network, mounts, processes), so docker_gwbridge, forwarding and firewall rules of the machine
  * stay as they are, whether an engine runs here or not; when the namespaces end, everything in them does.
- * `-- --keep` leaves it running and says how to look around and how to end it.
+ * `-- --keep` leaves it running and says how to look around and how to end it. `-- --hosts N` shows one network over N
+ * hosts, with plain Docker and with Swarm.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
 import {
   copyFileSync,
   cpSync,
@@ -21,9 +23,19 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ask, machineState, requireUnchanged } from './machine-state.mjs';
-import { ensureDebianPackages, ensureNodePackages, root, runPackages } from './setup.mjs';
+import { bundleEntry } from './bundle.mjs';
+import { ensureDebianPackages, ensureNodePackages, root, runPackages, testPackages } from './setup.mjs';
 
-const keep = process.argv.includes('--keep');
+function readArguments() {
+  const options = { keep: { type: 'boolean', default: false }, hosts: { type: 'string', default: '1' } };
+  const { values } = parseArgs({ options });
+  const hosts = Number(values.hosts);
+  if (!Number.isInteger(hosts) || hosts < 1 || hosts > 9)
+    throw new Error(`--hosts ${values.hosts}: give a number from 1 to 9.`);
+  if (hosts > 1 && values.keep) throw new Error('--keep is for the demo of one host.');
+  return { keep: values.keep, hosts };
+}
+
 const say = (text) => process.stdout.write(`${text}\n`);
 let steps = 0;
 const step = (text) => say(`\n[${++steps}] ${text}`);
@@ -121,7 +133,7 @@ function watch(argv, options = {}) {
   });
 }
 
-async function demo(directory, remember) {
+async function demo(directory, keep, remember) {
   step('What is needed');
   ensureDebianPackages(runPackages, (text) => say(`    ${text}`));
   ensureNodePackages((text) => say(`    ${text}`));
@@ -282,28 +294,55 @@ async function close(host, directory) {
   }
 }
 
-const directory = mkdtempSync(join(tmpdir(), 'clocker-demo-'));
-mkdirSync(join(directory, 'exec'));
-let host;
-const started = Date.now();
-try {
-  const before = await demo(directory, (opened) => {
-    host = opened;
-  });
-  if (before !== undefined) {
-    await close(host, directory);
-    host = undefined;
-    requireUnchanged(before, say);
+/** One network over several hosts; what is to be seen there is demo/hosts.ts. */
+async function demoOfHosts(hosts) {
+  ensureDebianPackages(testPackages, say);
+  ensureNodePackages(say);
+  must([process.execPath, join(root, 'scripts/build.mjs')]);
+  const before = machineState();
+  const bundle = await bundleEntry('demo/hosts.ts', 'demo');
+  const { status } = spawnSync(process.execPath, [bundle, root, String(hosts)], { stdio: 'inherit' });
+  if (status !== 0) throw new Error('See above.');
+  requireUnchanged(before, say);
+}
+
+async function demoOfOneHost(keep) {
+  const directory = mkdtempSync(join(tmpdir(), 'clocker-demo-'));
+  mkdirSync(join(directory, 'exec'));
+  let host;
+  let failed = true;
+  try {
+    const before = await demo(directory, keep, (opened) => {
+      host = opened;
+    });
+    if (before !== undefined) {
+      await close(host, directory);
+      host = undefined;
+      requireUnchanged(before, say);
+    }
+    failed = false;
+  } catch (error) {
+    showLogs(directory);
+    throw error;
+  } finally {
+    if (!keep || failed) await close(host, directory);
   }
-  say(`\nDone in ${((Date.now() - started) / 1000).toFixed(0)} s.`);
-} catch (error) {
-  say(`\nThe demo failed: ${error instanceof Error ? error.message : error}`);
+}
+
+function showLogs(directory) {
   for (const name of ['clocker', 'dockerd']) {
     const log = join(directory, `${name}.log`);
     if (existsSync(log))
       say(`\n── the end of ${name}.log\n${readFileSync(log, 'utf8').split('\n').slice(-15).join('\n')}`);
   }
+}
+
+const started = Date.now();
+try {
+  const { keep, hosts } = readArguments();
+  await (hosts > 1 ? demoOfHosts(hosts) : demoOfOneHost(keep));
+  say(`\nDone in ${((Date.now() - started) / 1000).toFixed(0)} s.`);
+} catch (error) {
+  say(`\nThe demo failed: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;
-} finally {
-  if (!keep || process.exitCode === 1) await close(host, directory);
 }

@@ -1,4 +1,5 @@
 /** `clocker up`: opens the parts in their order, waits to be told to end, and closes them in reverse. */
+import { setMaxListeners } from 'node:events';
 import { checkIpam } from '../../plugins/ipam/index.ts';
 import { openDocker } from '../host/docker.ts';
 import type { Log } from '../runtime/index.ts';
@@ -45,6 +46,8 @@ export async function runDaemon({ config, version, write }: DaemonOptions): Prom
   const credentials = await readCredentials(config);
   const log = createLog({ level: config.logLevel, write });
   const ending = new AbortController();
+  // Every part of the daemon waits for it; their number is no leak.
+  setMaxListeners(0, ending.signal);
   const told = untilTold(ending);
   const store = await openStore(config.store, { clock: systemStoreClock });
   const docker = openDocker({ host: config.docker });
