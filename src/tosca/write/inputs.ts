@@ -53,6 +53,7 @@ function inputOf(parameter: Parameter, given: Value | undefined, writing: Writin
     if (isWritten && entries.length === 0) entries.push([...writing.dialect.pattern(regex)]);
     else if (constraint !== 'required') tell(writing, `${name}.constraints`, 'lost', 'No clause of TOSCA says this.');
   }
+  writing.dataTypes.inputs.set(name, told);
   if (types[type] === undefined) tell(writing, `${name}.type`, 'adapted', `TOSCA has no type "${type}".`);
   else tell(writing, name, 'carried');
   return new Map<string, Value>([

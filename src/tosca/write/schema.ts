@@ -1,11 +1,15 @@
 /** Schemas for values that have none: what a property that holds such a value is declared as. */
-import type { Value, ValueMap } from '../../model/value.ts';
+import type { Deferred, Value, ValueMap } from '../../model/value.ts';
 import { isDeferred, isList, isMap } from '../../model/value.ts';
 
-/** Data types made for maps whose values differ in type, by name. */
-export type DataTypes = Map<string, Value>;
-
 export type Schema = ReadonlyMap<string, Value>;
+
+export type DataTypes = {
+  /** Made for maps whose values differ in type, by name. */
+  readonly made: Map<string, Value>;
+  /** Of the inputs, by name: what a property is that gets its value from one. */
+  readonly inputs: Map<string, Schema>;
+};
 
 const scalar = (type: string): Schema => new Map([['type', type]]);
 
@@ -14,10 +18,20 @@ export function schemaOf(value: Value, name: string, types: DataTypes): Schema |
   if (value === null) return undefined;
   if (typeof value === 'boolean') return scalar('boolean');
   if (typeof value === 'bigint') return scalar('integer');
-  if (typeof value === 'number') return scalar(Number.isInteger(value) ? 'integer' : 'float');
-  if (typeof value === 'string' || isDeferred(value)) return scalar('string');
+  if (typeof value === 'number') return scalar(Number.isInteger(value) && !Object.is(value, -0) ? 'integer' : 'float');
+  if (typeof value === 'string') return scalar('string');
+  if (isDeferred(value)) return types.inputs.get(inputName(value) ?? '') ?? scalar('string');
   if (isList(value)) return listOf(value, name, types);
   return mapOf(value, name, types);
+}
+
+/** `$brooklyn:scopeRoot().config("x")` */
+function inputName(value: Deferred): string | undefined {
+  const [root, config, more] = value.kind === 'dsl' ? value.steps : [];
+  if (root?.kind !== 'call' || config?.kind !== 'call' || more !== undefined) return undefined;
+  const [name] = config.arguments;
+  const isInput = (root.name === 'scopeRoot' || root.name === 'root') && config.name === 'config';
+  return isInput && typeof name === 'string' ? name : undefined;
 }
 
 const around = (type: 'list' | 'map', entry: Schema): Schema =>
@@ -41,16 +55,17 @@ function mapOf(map: ValueMap, name: string, types: DataTypes): Schema | undefine
 
 /** One schema for all; of maps that are alike a data type with what any of them has. */
 function shared(values: readonly Value[], name: string, types: DataTypes): Schema | undefined {
-  const [first, ...rest] = values.map((value) => plainSchema(value));
+  const [first, ...rest] = values.map((value) => plainSchema(value, types));
   if (first !== undefined && rest.every((one) => one === first)) return schemaOf(values[0] ?? null, name, types);
   return values.length > 0 && values.every(isMap) ? ownType(values, name, types) : undefined;
 }
 
 /** The type of a value that needs no data type; `undefined` where it does. */
-function plainSchema(value: Value): string | undefined {
-  if (isList(value)) return same('list', value.map(plainSchema));
-  if (isMap(value)) return same('map', [...value.values()].map(plainSchema));
-  const type = schemaOf(value, '', new Map())?.get('type');
+function plainSchema(value: Value, types: DataTypes): string | undefined {
+  const plain = (item: Value): string | undefined => plainSchema(item, types);
+  if (isList(value)) return same('list', value.map(plain));
+  if (isMap(value)) return same('map', [...value.values()].map(plain));
+  const type = schemaOf(value, '', types)?.get('type');
   return typeof type === 'string' ? type : undefined;
 }
 
@@ -67,13 +82,13 @@ function ownType(maps: readonly ValueMap[], name: string, types: DataTypes): Sch
     properties.set(key, new Map<string, Value>([...schema, ['required', false]]));
   }
   const free = freeName(`clocker.data.${name}`, types);
-  types.set(free, new Map([['properties', properties]]));
+  types.made.set(free, new Map([['properties', properties]]));
   return scalar(free);
 }
 
 function freeName(wanted: string, types: DataTypes): string {
   for (let number = 1; ; number++) {
     const name = number === 1 ? wanted : `${wanted}.${number}`;
-    if (!types.has(name)) return name;
+    if (!types.made.has(name)) return name;
   }
 }

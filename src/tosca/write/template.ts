@@ -21,15 +21,16 @@ export function writeTemplate(application: Application, version: WrittenVersion)
     inputs: new Set(application.parameters.map(({ name }) => name)),
     names,
     nodes: new Map(),
-    dataTypes: new Map(),
+    dataTypes: { made: new Map(), inputs: new Map() },
     policies: new Map(),
     policyTypes: new Map(),
     report: [],
   };
   placeEntities(application.children, undefined, writing, names);
+  // First: what gets its value from an input is of its type.
+  const inputs = writeInputs(application, writing);
   const wholes = wholesOf(application.children, writing);
   for (const draft of [...writing.nodes.values()]) writeNode(draft, wholes.get(draft) ?? draft.entity, writing);
-  const inputs = writeInputs(application, writing);
   const outputs = writeOutputs(application, writing);
   if (application.policies.length > 0)
     tell(writing, 'brooklyn.policies', 'lost', 'Policies have nodes as their targets.');
@@ -66,7 +67,7 @@ function assemble(application: Application, inputs: ValueMap, outputs: ValueMap,
     ['metadata', metadata],
     ['description', application.description],
     ['imports', dialect.imports],
-    ['data_types', writing.dataTypes],
+    ['data_types', writing.dataTypes.made],
     ['node_types', nodeTypes],
     ['policy_types', writing.policyTypes],
     [
