@@ -112,6 +112,7 @@ const endpointView = (record: EndpointRecord): EndpointView => ({
   id: record.id,
   network: record.network,
   node: record.node,
+  ...(record.container === undefined ? {} : { container: record.container.name }),
   addresses: [record.ipv4, record.ipv6].flatMap((address) => address ?? []),
   mac: record.mac,
   interface: record.interface,

@@ -19,5 +19,6 @@ export { withDump } from './dump.ts';
 export { image, type Engine, type EngineOptions } from './engine.ts';
 export type { LabHost } from './host.ts';
 export { openLab, type Lab, type LabOptions } from './lab.ts';
+export { until } from './process.ts';
 export { whyNoLab } from './requirements.ts';
 export { createService, formSwarm, installManaged, placesOf, untilRunning } from './swarm.ts';
