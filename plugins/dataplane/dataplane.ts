@@ -107,7 +107,11 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
     },
   });
   const pokeWhenBehind = createPause(clock, 200, () => {
-    if (programmer.isBehind()) loop.poke();
+    // A record that can't be read: the next look tells it.
+    void programmer.isBehind().then(
+      (isBehind) => isBehind && loop.poke(),
+      () => loop.poke(),
+    );
   });
   records.onChange(pokeWhenBehind);
   // Soon, because a container may wait for it, and many changes at once.

@@ -23,8 +23,7 @@ const isInForce = (rules: readonly string[], chain: string): boolean => {
 };
 
 /** Once, and before whatever ends the chain; true when it had to be put. The new one goes in before an old one goes out. */
-async function ensureIn(tool: Iptables, chain: string): Promise<boolean> {
-  const rules = await tool.rules(chain);
+async function ensureIn(tool: Iptables, chain: string, rules: readonly string[] | undefined): Promise<boolean> {
   if (rules === undefined) return false;
   const isMissing = !isInForce(rules, chain);
   if (isMissing) await tool.insertFirst(chain, rule);
@@ -34,12 +33,12 @@ async function ensureIn(tool: Iptables, chain: string): Promise<boolean> {
 }
 
 async function removeLast(tool: Iptables, chain: string): Promise<void> {
-  const place = (await tool.rules(chain))?.findLastIndex(isOurs) ?? -1;
+  const place = (await tool.rules()).get(chain)?.findLastIndex(isOurs) ?? -1;
   if (place >= 0) await tool.remove(chain, place + 1);
 }
 
-async function removeFrom(tool: Iptables, chain: string): Promise<void> {
-  const count = (await tool.rules(chain))?.filter(isOurs).length ?? 0;
+async function removeFrom(tool: Iptables, chain: string, rules: readonly string[]): Promise<void> {
+  const count = rules.filter(isOurs).length;
   for (let index = 0; index < count; index++) await removeLast(tool, chain);
 }
 
@@ -47,15 +46,18 @@ async function removeFrom(tool: Iptables, chain: string): Promise<void> {
 export async function ensureMarks(kernel: Pick<Kernel, 'iptables'>, family: Family): Promise<boolean> {
   const tool = await kernel.iptables(family);
   if (tool === undefined) return false;
-  const forward = (await tool.rules('FORWARD')) ?? [];
+  const found = await tool.rules();
+  const forward = found.get('FORWARD') ?? [];
   const isByUserChain = forward.some((said) => said.startsWith(`-A FORWARD -j ${userChain}`));
-  const isPut = await ensureIn(tool, isByUserChain ? userChain : 'FORWARD');
-  if (isByUserChain && forward.some(isOurs)) await removeFrom(tool, 'FORWARD');
-  return (await ensureIn(tool, 'INPUT')) || isPut;
+  const place = isByUserChain ? userChain : 'FORWARD';
+  const isPut = await ensureIn(tool, place, found.get(place));
+  if (isByUserChain) await removeFrom(tool, 'FORWARD', forward);
+  return (await ensureIn(tool, 'INPUT', found.get('INPUT'))) || isPut;
 }
 
 export async function removeMarks(kernel: Pick<Kernel, 'iptables'>, family: Family): Promise<void> {
   const tool = await kernel.iptables(family);
   if (tool === undefined) return;
-  for (const chain of chains) await removeFrom(tool, chain);
+  const found = await tool.rules();
+  for (const chain of chains) await removeFrom(tool, chain, found.get(chain) ?? []);
 }

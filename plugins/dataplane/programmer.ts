@@ -49,8 +49,8 @@ export type Programmer = {
   take(turn: Turn): Promise<ReadonlyMap<string, string>>;
   /** Looks at everything, and removes the difference. Never twice at once. */
   sync(): Promise<void>;
-  /** Whether the records want something else than was done last: not after what Docker did by the gate. */
-  isBehind(): boolean;
+  /** Whether the records want something else than was done last, turns that are waiting included. */
+  isBehind(): Promise<boolean>;
   /** Whether an interface of this name is to be here. */
   isWanted(name: string): boolean;
   /** Writes the rules as policies and labels are now, and looks at nothing else. */
@@ -285,15 +285,8 @@ export function createProgrammer(deps: ProgrammerDeps): Programmer {
         await verify(filter, 'the nftables rules of Clocker');
         await verify(bridge, 'the nftables rules of Clocker for bridges');
       }),
-    isBehind: () => {
-      try {
-        return JSON.stringify(desired()) !== JSON.stringify(applied);
-      } catch {
-        // A record that can't be read: the next look tells it.
-        return true;
-      }
-    },
-    isWanted: (name) => applied?.workloads.some((one) => one.interface === name) !== false,
+    isBehind: () => serial(() => Promise.resolve(JSON.stringify(desired()) !== JSON.stringify(applied))),
+    isWanted: (name) => applied === undefined || records.isKnown(name),
     applyPolicies: () => serial(() => setFilter(desired())),
     removeAll: () =>
       serial(async () => {

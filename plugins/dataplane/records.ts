@@ -43,6 +43,8 @@ export type RecordKeeper = {
   orphans(): readonly Attachment[];
   /** Forgets orphans whose interface is gone too. */
   bury(isGone: (attachment: Attachment) => boolean): void;
+  /** Whether an interface is of an attachment that nobody has closed. */
+  isKnown(name: string): boolean;
   onChange(listener: () => void): void;
 };
 
@@ -130,6 +132,7 @@ export function keepRecords(mirror: Pick<Mirror, 'view'>, node: string): RecordK
     bury: (isGone) => {
       for (const one of known.values()) if (isGone(one) && !isRecorded(one)) known.delete(one.endpoint.id);
     },
+    isKnown: (name) => [...known.values()].some(({ endpoint }) => endpoint.interface === name),
     onChange: (listener) => {
       for (const view of [networks, endpoints, blocks, nodes, tunnel]) view.onChange(listener);
     },

@@ -22,7 +22,8 @@ export function isTelling(said: string, isWanted: (name: string) => boolean): bo
   if (/^(Deleted )?inet6? (all|default|docker_gwbridge|clocker0) /.test(said)) return true;
   if (/ master (docker0|docker_gwbridge|br-[0-9a-f]{12}) /.test(said)) return true;
   const isGone = said.startsWith('Deleted ');
-  const isDown = /^\d+: /.test(said) && said.includes('state DOWN') && !said.includes('LOWERLAYERDOWN');
+  // What has just been made is down too, with the queue of an interface that was never up.
+  const isDown = /^\d+: /.test(said) && said.includes(' state DOWN ') && !said.includes(' qdisc noop ');
   if (!isGone && !isDown) return false;
   const workload = /\b(cali\w+)\b/.exec(said)?.[1];
   if (workload !== undefined) return isWanted(workload);

@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { checkIpam } from '../../plugins/ipam/index.ts';
 import { openDocker } from '../host/docker.ts';
 import type { Log } from '../runtime/index.ts';
-import { findAddresses, givenAddresses, type Reached } from '../host/reached.ts';
+import { findAddresses, givenAddresses, whenChanged, type Reached } from '../host/reached.ts';
 import { openStore, parseStoreAddress, systemStoreClock } from '../store/index.ts';
 import { openApplicationPlane } from './application-plane.ts';
 import type { DaemonConfig } from './config.ts';
@@ -27,11 +27,11 @@ const grace = 60_000;
 
 /** The way to the store is most often the way to the other hosts. */
 function addressesOf({ store, addresses }: DaemonConfig): () => Promise<Reached> {
-  if (addresses.length > 0) return () => givenAddresses(addresses);
+  if (addresses.length > 0) return whenChanged(() => givenAddresses(addresses), Date.now);
   const address = parseStoreAddress(store);
   const peers =
     address.kind === 'etcd' ? address.endpoints.map((one) => one.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')) : [];
-  return () => findAddresses(peers);
+  return whenChanged(() => findAddresses(peers), Date.now);
 }
 
 /** For the addresses of published ports; a host without an address of its own still has a name. */

@@ -8,7 +8,7 @@ import { Fault, isFault } from '../diagnostic/fault.ts';
 import { parseAddress, type Address } from '../ip/address.ts';
 import { parseCidr, type Cidr } from '../ip/prefix.ts';
 import { integer, list, optional, readShape, record, text, type Shape, type TypeOf } from '../shape/index.ts';
-import { openConversation } from './conversation.ts';
+import { openConversation, type Conversation, type ConversationOptions } from './conversation.ts';
 import { run, type Argv } from './process.ts';
 
 export type Link = {
@@ -184,6 +184,8 @@ export async function runBatch(
 export type Batch = (lines: readonly string[]) => Promise<readonly BatchFailure[]>;
 
 const isDeletion = (said: string): boolean => said.startsWith('link del ');
+/** Names no interface, so that nothing is remembered. */
+const isGroupDeletion = (said: string): boolean => said.startsWith('link del group ');
 const isCreation = (said: string): boolean => said.startsWith('link add ');
 /** Interfaces are named first in `link` lines, and behind `dev`. */
 const interfaceOf = (said: string): string | undefined =>
@@ -191,12 +193,21 @@ const interfaceOf = (said: string): string | undefined =>
 
 const mostRemembered = 10_000;
 
+const going: ConversationOptions = {
+  argv: batch,
+  complaint: (word) => new RegExp(`[^\\n]*"${word}"[^\\n]*\\nCommand failed [^\\n]*\\n$`),
+};
+
+async function tell(told: Conversation, lines: readonly string[]): Promise<readonly BatchFailure[]> {
+  const { errors, linesBefore } = await told.ask(`${lines.join('\n')}\n`);
+  return errors.trim() === '' ? [] : batchFailures(lines, errors, linesBefore);
+}
+
 /** Like `runBatch` here, by an `ip` that goes on, for lines about interfaces that only the caller makes. */
 export function openBatch(): Batch {
-  const told = openConversation({
-    argv: batch,
-    complaint: (word) => new RegExp(`[^\\n]*"${word}"[^\\n]*\\nCommand failed [^\\n]*\\n$`),
-  });
+  const told = openConversation(going);
+  // Deleting takes the kernel long, and others need not wait for it.
+  const deleter = openConversation(going);
   /** Interfaces whose numbers it may remember. */
   let remembered = new Set<string>();
 
@@ -208,15 +219,14 @@ export function openBatch(): Batch {
   return async (lines) => {
     if (lines.length === 0) return [];
     if (lines.some((one) => isCreation(one) && remembered.has(interfaceOf(one) ?? ''))) forget();
-    // Deleting takes the kernel long, and others need not wait for it.
+    if (lines.every(isGroupDeletion)) return tell(deleter, lines);
     if (lines.some(isDeletion)) return runBatch(lines);
     if (remembered.size > mostRemembered) forget();
     for (const one of lines) remembered.add(interfaceOf(one) ?? '');
-    const { errors, linesBefore } = await told.ask(`${lines.join('\n')}\n`);
-    if (errors.trim() === '') return [];
-    // One of them may be gone.
-    forget();
-    return batchFailures(lines, errors, linesBefore);
+    const failures = await tell(told, lines);
+    // An interface may be gone.
+    if (failures.length > 0) forget();
+    return failures;
   };
 }
 

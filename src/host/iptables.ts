@@ -4,11 +4,12 @@ import { Fault } from '../diagnostic/fault.ts';
 import { run, type Argv } from './process.ts';
 
 export type IptablesFamily = 4 | 6;
+export type Chains = ReadonlyMap<string, readonly string[]>;
 export type Iptables = {
   /** `iptables`, `ip6tables-legacy`, … */
   readonly program: string;
-  /** Rules of a chain as `iptables -S` prints them, without the chain's own line; undefined when there is no such chain. */
-  rules(chain: string): Promise<readonly string[] | undefined>;
+  /** Rules of each chain as `iptables -S` prints them. */
+  rules(): Promise<Chains>;
   insertFirst(chain: string, rule: readonly string[]): Promise<void>;
   /** The rule at a place counted from 1. */
   remove(chain: string, place: number): Promise<void>;
@@ -38,13 +39,24 @@ function tool(program: string, onStart?: (pid: number) => void): Iptables {
   };
   return {
     program,
-    rules: async (chain) => {
-      const { status, stdout } = await call(['-S', chain]);
-      return status === 0 ? stdout.split('\n').filter((said) => said.startsWith('-A ')) : undefined;
+    rules: async () => {
+      const { status, stdout } = await call(['-S']);
+      return status === 0 ? chainsOf(stdout) : new Map();
     },
     insertFirst: (chain, rule) => change(['-I', chain, '1', ...rule]),
     remove: (chain, place) => change(['-D', chain, String(place)]),
   };
+}
+
+/** `-P INPUT ACCEPT` or `-N DOCKER-USER` for each chain, then `-A …` for each rule. */
+function chainsOf(text: string): Chains {
+  const chains = new Map<string, string[]>();
+  for (const said of text.split('\n')) {
+    const [kind, name = ''] = said.split(' ');
+    if (kind === '-P' || kind === '-N') chains.set(name, []);
+    else if (kind === '-A') chains.get(name)?.push(said);
+  }
+  return chains;
 }
 
 /**
@@ -60,7 +72,7 @@ export async function findIptables(
   const usual = tool(program, onStart);
   const legacy = `${program}-legacy`;
   if (!isInstalled(legacy) || !hasLegacyTables(family)) return usual;
-  if ((await usual.rules('DOCKER-USER')) !== undefined) return usual;
+  if ((await usual.rules()).has('DOCKER-USER')) return usual;
   const old = tool(legacy, onStart);
-  return (await old.rules('DOCKER-USER')) === undefined ? usual : old;
+  return (await old.rules()).has('DOCKER-USER') ? old : usual;
 }

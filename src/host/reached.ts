@@ -1,5 +1,6 @@
 /** By which of its addresses this host is reached: the one the kernel would send from to those it must reach. */
 import { lookup } from 'node:dns/promises';
+import { networkInterfaces } from 'node:os';
 import { bitsOf, formatAddress, parseAddress, sameAddress, type Address, type Family } from '../ip/address.ts';
 import { prefixOf, type Cidr } from '../ip/prefix.ts';
 import { readLinks, readSource, type Link } from './ip.ts';
@@ -66,6 +67,22 @@ export async function findAddresses(peers: readonly string[]): Promise<Reached> 
     links,
     sources.flatMap((source) => source ?? []),
   );
+}
+
+/** Milliseconds for which an answer holds at most: another route may lead out by another address. */
+const longestHeld = 60_000;
+
+/** Asks again only when an interface or an address is another: asking starts programs, and this looks without. */
+export function whenChanged(ask: () => Promise<Reached>, now: () => number): () => Promise<Reached> {
+  let known: { readonly seen: string; readonly at: number; readonly answer: Reached } | undefined;
+  return async () => {
+    const outer = Object.entries(networkInterfaces()).filter(([name]) => !isInner(name));
+    const seen = JSON.stringify(outer);
+    if (known?.seen === seen && now() - known.at < longestHeld) return known.answer;
+    const answer = await ask();
+    known = { seen, at: now(), answer };
+    return answer;
+  };
 }
 
 /** Addresses given by hand, with the length of the interface's network where an interface has them. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/ip/address.ts';
 import { parseCidr } from '../../src/ip/prefix.ts';
 import type { Link } from '../../src/host/ip.ts';
-import { chooseAddresses } from '../../src/host/reached.ts';
+import { chooseAddresses, whenChanged } from '../../src/host/reached.ts';
 
 const link = (name: string, ...addresses: readonly string[]): Link => ({
   name,
@@ -56,4 +56,18 @@ describe('the addresses by which a host is reached', () => {
       ),
     ).toEqual(wanted);
   });
+});
+
+test('asks again after a while, and not before, as long as the interfaces are the same', async () => {
+  let asked = 0;
+  let now = 0;
+  const addresses = whenChanged(
+    () => Promise.resolve({ ipv4: `198.18.0.${++asked}/24` }),
+    () => now,
+  );
+  expect(await addresses()).toEqual({ ipv4: '198.18.0.1/24' });
+  now = 59_999;
+  expect(await addresses()).toEqual({ ipv4: '198.18.0.1/24' });
+  now = 60_000;
+  expect(await addresses()).toEqual({ ipv4: '198.18.0.2/24' });
 });
