@@ -134,17 +134,13 @@ async function showSwarm(members: readonly Member[]): Promise<void> {
         '{{json .Description.Engine.Plugins}}',
         ...names,
       );
-      return told.match(/"Network","Name":"clocker:latest"/g)?.length === members.length ? true : undefined;
+      return told.match(/"Network","Name":"clocker:swarm"/g)?.length === members.length ? true : undefined;
     },
     60,
   );
 
   step('A service over all nodes');
-  const plugin = 'clocker:latest';
-  const config = ['network', 'create', '--config-only', '--ipam-driver', plugin, '--subnet', '198.19.40.0/22'];
-  for (const member of members) await member.docker(...config, 'app2.config');
-  const scope = ['--scope', 'swarm', '--attachable', '--config-from', 'app2.config'];
-  await one.docker('network', 'create', '-d', plugin, ...scope, 'app2');
+  await one.clocker('network', 'create', '--swarm', 'app2');
   const replicas = String(members.length * 2);
   const service = [
     'service',
@@ -173,6 +169,9 @@ async function showSwarm(members: readonly Member[]): Promise<void> {
   await showPings(boxes, targets.flat());
   for (const box of boxes) await box.agent.close();
   await one.docker('service', 'rm', 'web');
+  for (const { host } of members) await host.docker('rm', '-f', `on-${host.name}`);
+  await until('the tasks are gone', async () => (await one.host.docker('ps', '-aq')).trim() === '' || undefined, 60);
+  await one.clocker('network', 'rm', 'app2');
 }
 
 /** Tasks of the service on a host, with their addresses. */
