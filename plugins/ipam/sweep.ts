@@ -7,13 +7,7 @@ import { contains, parsePrefix } from '../../src/ip/prefix.ts';
 import { allocationsOf, isEmpty, ownerOf, type Block } from '../../src/model/network/block.ts';
 import { decodeAddressOwner, decodeBlock, decodePoolUse } from '../../src/model/network/decode.ts';
 import { renderJson } from '../../src/model/network/json.ts';
-import {
-  addressOwnersPrefix,
-  affinityKey,
-  blockKey,
-  blocksPrefix,
-  poolUsePrefix,
-} from '../../src/model/network/keys.ts';
+import { addressOwnerKey, affinityKey, blockKey, blocksPrefix, poolUsePrefix } from '../../src/model/network/keys.ts';
 import { handleOf } from '../../src/model/network/names.ts';
 import type { PoolUse } from '../../src/model/network/records.ts';
 import { readBlock } from './allocator.ts';
@@ -31,8 +25,8 @@ export type IpamState = {
   readonly node: string;
   readonly blocks: readonly Block[];
   readonly uses: readonly PoolUse[];
-  /** Addresses that endpoints have. */
-  readonly owned: ReadonlySet<string>;
+  /** Whether an endpoint has an address. */
+  readonly owned: Pick<ReadonlySet<string>, 'has'>;
   readonly engineSubnets: readonly string[] | undefined;
 };
 
@@ -105,31 +99,27 @@ export function twice(before: IpamPlan | undefined, plan: IpamPlan): IpamPlan {
 
 export type IpamSweepDeps = IpamDeps & { readonly engine: EnginePools; readonly onSwept: (what: string) => void };
 
-export async function readIpamState(
-  { store, node, engine }: Pick<IpamSweepDeps, 'store' | 'node' | 'engine'>,
-  signal: AbortSignal,
-): Promise<IpamState> {
-  const [blocks, uses, owners] = await Promise.all([
-    store.list(blocksPrefix),
-    store.list(poolUsePrefix),
-    store.list(addressOwnersPrefix),
-  ]);
+/**
+ * From the mirror: a thousand hosts that all read all blocks and owners every few seconds are more than a store bears. It
+ * may be behind; what is done by it is done only if nothing of it has changed (`release`, `dropBlock`).
+ */
+function followIpam({ overlay, node, engine }: Pick<IpamSweepDeps, 'overlay' | 'node' | 'engine'>) {
   const mine = `"node":${JSON.stringify(node)}`;
   const own = `"host:${node}"`;
-  return {
+  // Of thousands of blocks few are this host's business, and reading one costs more than a look for its name.
+  const blocks = overlay.records(blocksPrefix, ({ value }) =>
+    value.includes(mine) || value.includes(own) ? value : undefined,
+  );
+  const uses = overlay.records(poolUsePrefix, ({ value }) => decodePoolUse(value));
+  return async (signal: AbortSignal): Promise<IpamState> => ({
     node,
-    // Of thousands of blocks few are this host's business, and reading one costs more than a look for its name.
-    blocks: blocks.entries
-      .filter(({ value }) => value.includes(mine) || value.includes(own))
-      .flatMap(({ value }) => decodeBlock(value) ?? []),
-    uses: uses.entries.flatMap(({ value }) => decodePoolUse(value) ?? []),
-    owned: new Set(
-      owners.entries
-        .filter(({ value }) => decodeAddressOwner(value) !== undefined)
-        .map(({ key }) => key.slice(addressOwnersPrefix.length)),
-    ),
+    blocks: [...blocks.all()].flatMap(({ value }) => decodeBlock(value) ?? []),
+    uses: [...uses.all()].map(({ value }) => value),
+    owned: {
+      has: (address) => decodeAddressOwner(overlay.get(addressOwnerKey(address))?.value ?? '') !== undefined,
+    },
     engineSubnets: await engine.subnets(signal).catch(() => undefined),
-  };
+  });
 }
 
 export type IpamSweeper = {
@@ -138,10 +128,11 @@ export type IpamSweeper = {
 };
 
 export function createIpamSweeper(deps: IpamSweepDeps): IpamSweeper {
+  const look = followIpam(deps);
   let before: IpamPlan | undefined;
   return {
     sweep: async (signal) => {
-      const state = await readIpamState(deps, signal);
+      const state = await look(signal);
       const plan = planIpamSweep(state, deps.now());
       const sure = twice(before, plan);
       before = plan;
