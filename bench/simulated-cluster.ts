@@ -1,4 +1,5 @@
 /** The records of a large cluster, as its hosts would have written them: one network, one block on each host. */
+import { createHash } from 'node:crypto';
 import { formatMac } from '../src/ip/mac.ts';
 import { addressAt, formatPrefix, parsePrefix, prefixOf, type Prefix } from '../src/ip/prefix.ts';
 import { formatAddress } from '../src/ip/address.ts';
@@ -104,7 +105,7 @@ function sharedRecords(hosts: number): readonly Put[] {
 
 export function endpointOf(host: number, ordinal: number, node = nodeName(host)): EndpointRecord {
   const number = host * 1000 + ordinal;
-  const id = number.toString(16).padStart(11, '0').padEnd(64, '0');
+  const id = createHash('sha256').update(String(number)).digest('hex');
   const role = ordinal % 2 === 0 ? 'db' : 'web';
   return {
     id,

@@ -35,13 +35,17 @@ const pauseBetween = 50;
 
 async function fill(store: Store, hosts: number, endpoints: number): Promise<void> {
   const records = clusterRecords(hosts, endpoints)[Symbol.iterator]();
-  const take = (): readonly Put[] => Array.from({ length: most }, () => records.next().value).filter(isPut);
+  function take(): readonly Put[] {
+    const part: Put[] = [];
+    for (let next = records.next(); next.done !== true; next = records.next())
+      if (part.push(next.value) === most) break;
+    return part;
+  }
   const work = async (): Promise<void> => {
     for (let part = take(); part.length > 0; part = take()) await store.transact([], part);
   };
   await Promise.all(Array.from({ length: abreast }, work));
 }
-const isPut = (put: Put | undefined): put is Put => put !== undefined;
 
 /** Every other one is in a block of its own, so that there is a new route too. */
 async function change(store: Store, hosts: number, endpoints: number, count: number): Promise<void> {
@@ -154,6 +158,8 @@ async function host(store: Store, endpoints: number): Promise<void> {
     say({ cpu: (user + system) / 1000, rss: process.memoryUsage.rss() / 1e6 });
   }
   ending.abort();
+  await Promise.all([routes.stopped, dataplane.close()]);
+  await mirror.close();
 }
 
 const [mode = '', address = '', ...numbers] = process.argv.slice(2);
@@ -162,4 +168,4 @@ const store = await openStore(address, { clock: systemStoreClock });
 if (mode === 'fill') await fill(store, hosts, endpoints);
 else if (mode === 'change') await change(store, hosts, endpoints, count);
 else await host(store, endpoints);
-process.exit(0);
+await store.close();

@@ -4,8 +4,8 @@ import { covers, parsePrefix, type Prefix } from '../../src/ip/prefix.ts';
 import { parseMac } from '../../src/ip/mac.ts';
 import { birdIn, type Bird } from '../../src/host/bird.ts';
 import { clockOfHost, type Clock } from '../../src/host/clock.ts';
-import { blockFacts, type BlockFacts } from '../../src/model/network/block-facts.ts';
-import { decodeBlock, decodeNetwork } from '../../src/model/network/decode.ts';
+import { decodeBlockFacts, isSameBlock, type BlockFacts } from '../../src/model/network/block-facts.ts';
+import { decodeNetwork } from '../../src/model/network/decode.ts';
 import {
   bgpConfigurationKey,
   bgpPeersPrefix,
@@ -38,10 +38,7 @@ export function openBgp(options: BgpOptions): { readonly stopped: Promise<void> 
   const bird = options.bird ?? birdIn(options.directory);
   const networks = mirror.view(networksPrefix, ({ value }) => decodeNetwork(value));
   const nodes = mirror.view<NodeFacts>(nodesPrefix, ({ value }) => decodeNode(value));
-  const blocks = mirror.view<BlockFacts>(blocksPrefix, ({ value }) => {
-    const block = decodeBlock(value);
-    return block === undefined ? undefined : blockFacts(block);
-  });
+  const blocks = mirror.view<BlockFacts>(blocksPrefix, ({ value }) => decodeBlockFacts(value));
   const settings = mirror.view(bgpConfigurationKey, ({ value }) => decodeSettings(value));
   const peers = mirror.view(bgpPeersPrefix, ({ value }) => decodePeer(value));
   const values = <T>(items: ReadonlyMap<string, { readonly value: T }>): readonly T[] =>
@@ -106,7 +103,10 @@ export function openBgp(options: BgpOptions): { readonly stopped: Promise<void> 
         });
     },
   });
-  for (const view of [networks, nodes, blocks, settings, peers]) view.onChange(() => loop.poke());
+  for (const view of [networks, nodes, settings, peers]) view.onChange(() => loop.poke());
+  blocks.onChange((changes) => {
+    if (changes.some(({ before, after }) => !isSameBlock(before?.value, after?.value))) loop.poke();
+  });
   return { stopped: loop.stopped };
 }
 

@@ -61,6 +61,8 @@ export function memberOf(endpoint: EndpointRecord, nameLabels: readonly string[]
   };
 }
 
+type Known = { readonly member: Member | undefined; readonly joined: EndpointRecord | undefined };
+
 const byName = (a: KnownNetwork, b: KnownNetwork): number => {
   const [one, other] = [a.name ?? a.id, b.name ?? b.id];
   return one < other ? -1 : one > other ? 1 : 0;
@@ -72,28 +74,31 @@ export const sandboxName = ({ sandboxKey }: EndpointRecord): string | undefined 
 export function openBook(options: BookOptions): Book {
   const { mirror, node, nameLabels } = options;
   const networks = mirror.view(networksPrefix, ({ value }) => decodeNetwork(value));
-  const endpoints = mirror.view(hostsPrefix, ({ key, value }) =>
-    key.includes('/endpoints/') ? decodeEndpoint(value) : undefined,
-  );
+  const ours = `${hostsPrefix}${node}/`;
+  /** Of the endpoints of other hosts only what they are called is kept: there may be a great many. */
+  const endpoints = mirror.view(hostsPrefix, ({ key, value }): Known | undefined => {
+    const endpoint = key.includes('/endpoints/') ? decodeEndpoint(value) : undefined;
+    if (endpoint === undefined) return undefined;
+    const isOurs = key.startsWith(ours) && endpoint.state === 'joined';
+    return { member: memberOf(endpoint, nameLabels), joined: isOurs ? endpoint : undefined };
+  });
   const directory = createDirectory();
   const local = new Map<string, EndpointRecord>();
   const listeners: (() => void)[] = [];
   let pools: readonly Prefix[] | undefined;
 
-  function take(key: string, endpoint: EndpointRecord | undefined): void {
-    const own = `${hostsPrefix}${node}/`;
-    directory.set(key, endpoint === undefined ? undefined : memberOf(endpoint, nameLabels));
-    if (!key.startsWith(own)) return;
-    if (endpoint?.state === 'joined') local.set(key, endpoint);
-    else local.delete(key);
+  function take(key: string, known: Known | undefined): void {
+    directory.set(key, known?.member);
+    if (known?.joined !== undefined) local.set(key, known.joined);
+    else if (key.startsWith(ours)) local.delete(key);
   }
   for (const { key, value } of endpoints.items.values()) take(key, value);
   const tell = (): void => {
     for (const listener of listeners) listener();
   };
-  endpoints.onChange((changes: readonly ItemChange<EndpointRecord>[]) => {
+  endpoints.onChange((changes: readonly ItemChange<Known>[]) => {
     for (const { key, after } of changes) take(key, after?.value);
-    if (changes.some(({ key }) => key.startsWith(`${hostsPrefix}${node}/`))) tell();
+    if (changes.some(({ key }) => key.startsWith(ours))) tell();
   });
   networks.onChange(() => {
     pools = undefined;

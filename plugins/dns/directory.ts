@@ -38,26 +38,33 @@ const longestName = 253;
 const isName = (name: string): boolean => name.length > 0 && name.length <= longestName;
 export const sameCase = (name: string): string => name.toLowerCase();
 
-/** Index key -> the members under it. The network comes first: its ids have no space in them. */
-type Index = Map<string, Set<Member>>;
+/** Network -> word -> the members under it; most words have one, and a set takes more than all else of a member. */
+type Index = Map<string, Map<string, Member | Set<Member>>>;
 
-function put(index: Index, key: string, member: Member): void {
-  const known = index.get(key);
-  if (known === undefined) index.set(key, new Set([member]));
-  else known.add(member);
+function put(index: Index, network: string, word: string, member: Member): void {
+  const words = index.get(network) ?? new Map<string, Member | Set<Member>>();
+  index.set(network, words);
+  const known = words.get(word);
+  if (known === undefined) words.set(word, member);
+  else if (known instanceof Set) known.add(member);
+  else words.set(word, new Set([known, member]));
 }
 
-function take(index: Index, key: string, member: Member): void {
-  const known = index.get(key);
-  known?.delete(member);
-  if (known?.size === 0) index.delete(key);
+function take(index: Index, network: string, word: string, member: Member): void {
+  const words = index.get(network);
+  const known = words?.get(word);
+  if (known instanceof Set) known.delete(member);
+  if (known === member || (known instanceof Set && known.size === 0)) words?.delete(word);
+  if (words?.size === 0) index.delete(network);
 }
 
-const keyOf = (network: string, word: string): string => `${network} ${sameCase(word)}`;
+const find = (index: Index, network: string, word: string): readonly Member[] => {
+  const known = index.get(network)?.get(word);
+  if (known === undefined) return [];
+  return known instanceof Set ? [...known].sort(byEndpoint) : [known];
+};
+
 const byEndpoint = (a: Member, b: Member): number => (a.endpoint < b.endpoint ? -1 : a.endpoint > b.endpoint ? 1 : 0);
-
-const sorted = (members: ReadonlySet<Member> | undefined): readonly Member[] =>
-  members === undefined ? [] : [...members].sort(byEndpoint);
 
 export function createDirectory(): EditableDirectory {
   const members = new Map<string, Member>();
@@ -65,18 +72,19 @@ export function createDirectory(): EditableDirectory {
   const services: Index = new Map();
   const owners: Index = new Map();
 
-  function each(member: Member, change: (index: Index, key: string, member: Member) => void): void {
+  function each(member: Member, change: typeof put): void {
+    const { network } = member;
     for (const name of new Set([member.name, ...member.names].map(sameCase)))
-      if (isName(name)) change(names, keyOf(member.network, name), member);
-    if (member.service !== undefined) change(services, keyOf(member.network, member.service), member);
+      if (isName(name)) change(names, network, name, member);
+    if (member.service !== undefined) change(services, network, sameCase(member.service), member);
     for (const address of [member.ipv4, member.ipv6])
-      if (address !== undefined) change(owners, keyOf(member.network, address), member);
+      if (address !== undefined) change(owners, network, address, member);
   }
 
   return {
-    named: (network, name) => sorted(names.get(keyOf(network, name))),
-    serving: (network, service) => sorted(services.get(keyOf(network, service))),
-    owner: (network, address) => sorted(owners.get(keyOf(network, address)))[0],
+    named: (network, name) => find(names, network, sameCase(name)),
+    serving: (network, service) => find(services, network, sameCase(service)),
+    owner: (network, address) => find(owners, network, sameCase(address))[0],
     set: (endpoint, member) => {
       const known = members.get(endpoint);
       if (known !== undefined) each(known, take);

@@ -1,11 +1,11 @@
 /** The records routes follow. Most changes of a block are nobody's business but its owner's, and wake nobody here. */
-import { decodeBlock, decodeNetwork } from '../../src/model/network/decode.ts';
+import { decodeNetwork } from '../../src/model/network/decode.ts';
 import { blocksPrefix, felixConfigurationKey, networksPrefix, nodesPrefix } from '../../src/model/network/keys.ts';
 import { decodeNode, type NodeFacts } from '../../src/model/network/node.ts';
 import { blocksOfPaths, decodePaths, pathsPrefix } from '../../src/model/network/paths.ts';
 import { decodeTunnel, usualTunnel, type TunnelSettings } from '../../src/model/network/tunnel.ts';
 import type { ItemChange, Mirror } from '../../src/store/index.ts';
-import { blockFacts, isSameBlock, type BlockFacts } from '../../src/model/network/block-facts.ts';
+import { decodeBlockFacts, isSameBlock, type BlockFacts } from '../../src/model/network/block-facts.ts';
 import type { RoutedPool, RouteFacts } from './desired.ts';
 
 export type RouteRecords = {
@@ -27,10 +27,7 @@ export function keepRouteRecords(mirror: Pick<Mirror, 'view'>, node: string): Ro
   const pools = mirror.view(networksPrefix, ({ value }) => decodePools(value));
   const paths = mirror.view(pathsPrefix, ({ value }) => decodePaths(value));
   const felix = mirror.view(felixConfigurationKey, ({ value }) => decodeTunnel(value));
-  const blocks = mirror.view<BlockFacts>(blocksPrefix, ({ value }) => {
-    const block = decodeBlock(value);
-    return block === undefined ? undefined : blockFacts(block);
-  });
+  const blocks = mirror.view<BlockFacts>(blocksPrefix, ({ value }) => decodeBlockFacts(value));
   function* values<T>(items: ReadonlyMap<string, { readonly value: T }>): Iterable<T> {
     for (const { value } of items.values()) yield value;
   }

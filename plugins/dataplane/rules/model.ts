@@ -4,6 +4,14 @@
  */
 import type { TableName } from '../../../src/host/nft.ts';
 
+export type ElementChange = { readonly put: readonly string[]; readonly take: readonly string[] };
+
+/** Key -> value; the value is '' in a set. */
+export type Elements = Pick<ReadonlyMap<string, string>, 'size' | 'get' | 'keys'> & {
+  /** Of a large set, so that a change costs as much as what has changed; undefined: `before` is not known. */
+  readonly changesSince?: (before: Elements) => ElementChange | undefined;
+};
+
 /** A set, or a map: then each key has a value. */
 export type RuleSet = {
   /** `ifname . ipv4_addr`, or `ipv4_addr : verdict` for a map. */
@@ -11,8 +19,7 @@ export type RuleSet = {
   readonly kind: 'set' | 'map';
   /** Elements are prefixes. They must not overlap. */
   readonly isInterval?: boolean;
-  /** Key -> value; the value is '' in a set. */
-  readonly elements: ReadonlyMap<string, string>;
+  readonly elements: Elements;
 };
 
 export type Chain = {
@@ -93,11 +100,20 @@ function changeSet(name: string, before: RuleSet | undefined, set: RuleSet, at: 
     return;
   }
   if (before.elements === set.elements) return;
-  const isKept = (key: string): boolean => set.elements.get(key) === before.elements.get(key);
-  const gone = [...before.elements.keys()].filter((key) => !isKept(key));
-  const fresh = [...set.elements.keys()].filter((key) => !isKept(key));
-  if (gone.length > 0) commands.take.push(`delete element ${at} ${name} { ${elementsText(before, gone)} }`);
-  if (fresh.length > 0) commands.put.push(`add element ${at} ${name} { ${elementsText(set, fresh)} }`);
+  const change = elementChange(before, set);
+  if (change === undefined) commands.take.push(`flush ${set.kind} ${at} ${name}`);
+  const { put, take } = change ?? { put: [...set.elements.keys()], take: [] };
+  if (take.length > 0) commands.take.push(`delete element ${at} ${name} { ${elementsText(before, take)} }`);
+  if (put.length > 0) commands.put.push(`add element ${at} ${name} { ${elementsText(set, put)} }`);
+}
+
+function elementChange({ elements: before }: RuleSet, { elements }: RuleSet): ElementChange | undefined {
+  if (elements.changesSince !== undefined) return elements.changesSince(before);
+  const isKept = (key: string): boolean => elements.get(key) === before.get(key);
+  return {
+    put: [...elements.keys()].filter((key) => !isKept(key)),
+    take: [...before.keys()].filter((key) => !isKept(key)),
+  };
 }
 
 function dropRest(from: Table, to: Table, { drop }: Commands): void {

@@ -2,10 +2,12 @@
  * Which addresses a selector selects, kept as endpoints and sets change: a change of one endpoint costs work for the
  * selectors in use, not for the other endpoints.
  */
-import { parseAddress } from '../../../src/ip/address.ts';
+import { formatAddress, parseAddress } from '../../../src/ip/address.ts';
 import { covers, formatPrefix, type Prefix } from '../../../src/ip/prefix.ts';
 import { matches, type Labels, type NamedPort, type Selector } from '../../policy/index.ts';
-import { families, wholeLength, type Family, type PerFamily } from '../family.ts';
+import { byFamily, families, wholeLength, type Family, type PerFamily } from '../family.ts';
+import { createCountedSet, type CountedSet } from './counted-set.ts';
+import type { Elements } from './model.ts';
 
 /** An endpoint, or a set of networks. */
 export type Source = {
@@ -19,8 +21,8 @@ export type Source = {
 export type Members = {
   /** Elements are prefixes. */
   readonly isInterval: boolean;
-  /** The same map for as long as nothing changes. */
-  readonly elements: ReadonlyMap<string, string>;
+  /** The same for as long as nothing changes. */
+  readonly elements: Elements;
 };
 
 export type MemberIndex = {
@@ -45,6 +47,11 @@ type Selection = {
   readonly brought: Map<string, Source>;
   readonly elementsOf: (source: Source) => readonly string[];
   readonly netsOf: (source: Source) => readonly Prefix[];
+  /** Elements that are single addresses, or ports at them. */
+  readonly singles: PerFamily<CountedSet>;
+  /** Networks of more than one address, by how many sources bring some. */
+  readonly ranges: Record<Family, number>;
+  /** Where there are ranges: all elements, made of all sources. */
   made: PerFamily<Members> | undefined;
   isAsked: boolean;
 };
@@ -59,13 +66,36 @@ export function createMemberIndex(): MemberIndex {
       known.isAsked = true;
       return known;
     }
-    const made: Selection = { selector, brought: new Map(), ...rest, made: undefined, isAsked: true };
-    for (const [key, source] of sources) if (matches(selector, source.labels)) made.brought.set(key, source);
+    const made: Selection = {
+      selector,
+      brought: new Map(),
+      ...rest,
+      singles: byFamily(createCountedSet),
+      ranges: { 4: 0, 6: 0 },
+      made: undefined,
+      isAsked: true,
+    };
+    for (const [key, source] of sources) if (matches(selector, source.labels)) bring(made, key, source);
     selections.set(name, made);
     return made;
   }
 
-  const membersOf = (one: Selection): PerFamily<Members> => (one.made ??= makeMembers(one));
+  /** Puts what comes before it takes what goes: what is in both does not change. */
+  function bring(one: Selection, key: string, source: Source | undefined): void {
+    const before = one.brought.get(key);
+    if (source === undefined) one.brought.delete(key);
+    else one.brought.set(key, source);
+    if (source !== undefined) count(one, source, 'put');
+    if (before !== undefined) count(one, before, 'take');
+    one.made = undefined;
+  }
+
+  const membersOf = (one: Selection): PerFamily<Members> =>
+    (one.made ??= byFamily((family) =>
+      one.ranges[family] > 0
+        ? { isInterval: true, elements: rangesOf(one, family) }
+        : { isInterval: false, elements: one.singles[family].look() },
+    ));
 
   return {
     put: (key, source) => {
@@ -80,9 +110,7 @@ export function createMemberIndex(): MemberIndex {
           one.brought.set(key, source);
           continue;
         }
-        if (isIn) one.brought.set(key, source);
-        else one.brought.delete(key);
-        one.made = undefined;
+        bring(one, key, isIn ? source : undefined);
       }
     },
     addresses: (name, selector) =>
@@ -120,31 +148,24 @@ const isSame = (a: Source | undefined, b: Source): boolean =>
 const sameList = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((one, index) => one === b[index]);
 
-function makeMembers({ brought, elementsOf, netsOf }: Selection): PerFamily<Members> {
-  const elements = { 4: new Map<string, string>(), 6: new Map<string, string>() };
-  const nets: Prefix[] = [];
-  for (const source of brought.values()) {
-    for (const element of elementsOf(source)) elements[familyOf(element)].set(element, '');
-    nets.push(...netsOf(source));
-  }
-  const made = (family: Family): Members => {
-    const own = nets.filter(({ first }) => first.family === family);
-    const isInterval = own.some(({ length }) => length < wholeLength[family]);
-    if (!isInterval) {
-      for (const { first } of own)
-        elements[family].set(formatPrefix({ first, length: wholeLength[family] }).split('/')[0] ?? '', '');
-      return { isInterval, elements: elements[family] };
-    }
-    const singles = [...elements[family].keys()].flatMap((text) => {
-      const first = parseAddress(text);
-      return first === undefined ? [] : [{ first, length: wholeLength[family] }];
-    });
-    return {
-      isInterval,
-      elements: new Map(disjoint([...own, ...singles]).map((prefix) => [formatPrefix(prefix), ''])),
-    };
-  };
-  return { 4: made(families[0]), 6: made(families[1]) };
+const isRange = ({ first, length }: Prefix): boolean => length < wholeLength[first.family];
+
+function count(one: Selection, source: Source, change: 'put' | 'take'): void {
+  const nets = one.netsOf(source);
+  for (const element of one.elementsOf(source)) one.singles[familyOf(element)][change](element);
+  for (const net of nets) if (!isRange(net)) one.singles[net.first.family][change](formatAddress(net.first));
+  for (const family of families)
+    if (nets.some((net) => net.first.family === family && isRange(net)))
+      one.ranges[family] += change === 'put' ? 1 : -1;
+}
+
+function rangesOf({ brought, netsOf, singles }: Selection, family: Family): Elements {
+  const ranges = [...brought.values()].flatMap(netsOf).filter((net) => net.first.family === family && isRange(net));
+  const whole = [...singles[family].look().keys()].flatMap((text) => {
+    const first = parseAddress(text);
+    return first === undefined ? [] : [{ first, length: wholeLength[family] }];
+  });
+  return new Map(disjoint([...ranges, ...whole]).map((prefix) => [formatPrefix(prefix), '']));
 }
 
 const byPlace = (a: Prefix, b: Prefix): number => {

@@ -1,5 +1,7 @@
 /** What other hosts need to know of a block: who has it, and which of its addresses are elsewhere. Pure. */
-import { allocationsOf, ownerOf, type Block } from './block.ts';
+import { integer, list, nullable, optional, readShape, record, text, type TypeOf } from '../../shape/index.ts';
+import { formatAddress } from '../../ip/address.ts';
+import { addressAt, parsePrefix } from '../../ip/prefix.ts';
 
 export type BlockFacts = {
   readonly cidr: string;
@@ -8,13 +10,45 @@ export type BlockFacts = {
   readonly borrowed: readonly { readonly address: string; readonly node: string }[];
 };
 
-export function blockFacts(block: Block): BlockFacts {
-  const owner = ownerOf(block);
-  const borrowed = [...allocationsOf(block)].flatMap(({ address, attribute }) => {
-    const node = attribute.secondary['node'];
-    return node === undefined || node === owner ? [] : [{ address, node }];
+const short = text({ longest: 512 });
+const loose = { unknownKeys: 'ignored' } as const;
+const shape = record(
+  {
+    cidr: short,
+    affinity: optional(nullable(short)),
+    allocations: list(nullable(integer({ least: 0 })), 65536),
+    attributes: list(record({ secondary: optional(nullable(record({ node: optional(short) }, loose))) }, loose), 65536),
+  },
+  loose,
+);
+
+/**
+ * Undefined for what is no block. Reads no sequence numbers: they are beyond 2^53, reading them right costs more than
+ * all else, and they are for those who write.
+ */
+export function decodeBlockFacts(value: string): BlockFacts | undefined {
+  const block = parse(value);
+  if (block === undefined) return undefined;
+  const { cidr, affinity, allocations, attributes } = block;
+  const owner = affinity?.startsWith('host:') === true ? affinity.slice('host:'.length) : undefined;
+  const foreign = attributes.map(({ secondary }) => (secondary?.node === owner ? undefined : secondary?.node));
+  if (foreign.every((node) => node === undefined)) return { cidr, owner, borrowed: [] };
+  const prefix = parsePrefix(cidr);
+  const borrowed = allocations.flatMap((index, ordinal) => {
+    const node = foreign[index ?? -1];
+    const address = node === undefined || prefix === undefined ? undefined : addressAt(prefix, ordinal);
+    return node === undefined || address === undefined ? [] : [{ address: formatAddress(address), node }];
   });
-  return { cidr: block.cidr, owner, borrowed };
+  return { cidr, owner, borrowed };
+}
+
+function parse(value: string): TypeOf<typeof shape> | undefined {
+  try {
+    const read = readShape(shape, JSON.parse(value));
+    return read.kind === 'value' ? read.value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Most changes of a block give out or take back an address, which is nobody's business but the owner's. */

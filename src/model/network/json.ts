@@ -5,6 +5,8 @@
 
 /** A text, with the colon that makes it a key; or a number, whole or not. */
 const token = /"[^"\\]*(?:\\.[^"\\]*)*"(?<key>\s*:)?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+/** Where a number may be that is beyond 2^53; digits in a text, as an id has, are none. */
+const long = /(?:^|[\s:,[])-?\d{16}/;
 const whole = /^-?\d{16,}$/;
 /** Begin of a text that stands for an integer, or for a text that began with a NUL itself. */
 const integer = '\u0000i';
@@ -13,7 +15,7 @@ const nul = '\u0000t';
 /** Integers beyond 2^53 become bigint, all else is as `JSON.parse` gives it. Throws a SyntaxError. */
 export function parseJson(text: string): unknown {
   const plain: unknown = JSON.parse(text);
-  if (!/\d{16}/.test(text)) return plain;
+  if (!long.test(text)) return plain;
   const marked = text.replace(token, (part: string, key: string | undefined) => {
     if (part.startsWith('"\\u0000') && key === undefined) return `"\\u0000t${part.slice('"\\u0000'.length)}`;
     return whole.test(part) ? `"\\u0000i${part}"` : part;
