@@ -1,7 +1,8 @@
 /**
  * The rules that accept what our table has allowed: an accept in one table does not undo a drop in another, so they stand
- * in the tables where the drops are, before them. One in Docker's user chain where FORWARD comes by it, else in FORWARD;
- * one in INPUT.
+ * in the tables where the drops are, before them. One in Docker's user chain where FORWARD comes by it, and one at the end
+ * of FORWARD, because dockerd takes that jump away and puts it back whenever a network is made; else one at the head of
+ * FORWARD. One in INPUT.
  */
 import type { Iptables } from '../../src/host/iptables.ts';
 import type { Family } from './family.ts';
@@ -51,7 +52,7 @@ export async function ensureMarks(kernel: Pick<Kernel, 'iptables'>, family: Fami
   const isByUserChain = forward.some((said) => said.startsWith(`-A FORWARD -j ${userChain}`));
   const place = isByUserChain ? userChain : 'FORWARD';
   const isPut = await ensureIn(tool, place, found.get(place));
-  if (isByUserChain) await removeFrom(tool, 'FORWARD', forward);
+  if (isByUserChain && !forward.some(isOurs)) await tool.append('FORWARD', rule);
   return (await ensureIn(tool, 'INPUT', found.get('INPUT'))) || isPut;
 }
 

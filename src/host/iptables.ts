@@ -11,6 +11,7 @@ export type Iptables = {
   /** Rules of each chain as `iptables -S` prints them. */
   rules(): Promise<Chains>;
   insertFirst(chain: string, rule: readonly string[]): Promise<void>;
+  append(chain: string, rule: readonly string[]): Promise<void>;
   /** The rule at a place counted from 1. */
   remove(chain: string, place: number): Promise<void>;
 };
@@ -44,6 +45,7 @@ function tool(program: string, onStart?: (pid: number) => void): Iptables {
       return status === 0 ? chainsOf(stdout) : new Map();
     },
     insertFirst: (chain, rule) => change(['-I', chain, '1', ...rule]),
+    append: (chain, rule) => change(['-A', chain, ...rule]),
     remove: (chain, place) => change(['-D', chain, String(place)]),
   };
 }

@@ -112,7 +112,7 @@ describe.skipIf(reason !== undefined)('the daemon', () => {
       ...same('interfaces', links, interfaces),
       ...same('routes', routes, addresses),
       ...same('duplicate addresses', [...new Set(addresses)], addresses),
-      ...same('rules', [String(rules.split('--comment clocker').length - 1)], ['2']),
+      ...same('rules', [String(rules.split('--comment clocker').length - 1)], ['3']),
       ...(check.status === 0 ? [] : [`ipam check: ${check.stdout}${check.stderr}`]),
     ];
   }
