@@ -102,7 +102,7 @@ export async function deleteEndpoint(id: string, deps: NetworkDeps): Promise<Rep
   const known = await findEndpoint(deps, id);
   if (known === undefined) return {};
   deps.failPoints.reach('NetworkDriver.DeleteEndpoint', 'before-transaction');
-  await dropEndpoint(known.value, deps);
+  await dropEndpoint(known.value, deps, () => deps.failPoints.reach('NetworkDriver.DeleteEndpoint', 'after-kernel'));
   deps.failPoints.reach('NetworkDriver.DeleteEndpoint', 'after-transaction');
   return {};
 }

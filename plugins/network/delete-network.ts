@@ -56,8 +56,10 @@ async function dropEndpoints(network: string, deps: DeletingDeps): Promise<void>
 export async function dropEndpoint(
   endpoint: EndpointRecord,
   { gate, overlay }: Pick<DeletingDeps, 'gate' | 'overlay'>,
+  onClosed?: () => void,
 ): Promise<void> {
   await gate.close(endpoint);
+  onClosed?.();
   await overlay.transact([], deleteEndpointWrites(endpoint));
 }
 

@@ -1,6 +1,7 @@
 /** `clocker up`: opens the parts in their order, waits to be told to end, and closes them in reverse. */
 import { setMaxListeners } from 'node:events';
 import { checkIpam } from '../../plugins/ipam/index.ts';
+import type { FailPoints } from '../../plugins/protocol/index.ts';
 import { openDocker } from '../host/docker.ts';
 import type { Log } from '../runtime/index.ts';
 import { findAddresses, givenAddresses, whenChanged, type Reached } from '../host/reached.ts';
@@ -20,6 +21,8 @@ export type DaemonOptions = {
   readonly version: string;
   /** One line of the log; JSON, so that journald and tools can read it. */
   readonly write: (line: string) => void;
+  /** Where a test has the daemon die. */
+  readonly failPoints?: FailPoints;
 };
 
 /** Milliseconds: an address taken less long ago may be of a container that is just starting. */
@@ -41,7 +44,7 @@ async function outerAddress(addresses: () => Promise<Reached>, name: string): Pr
 }
 
 /** Resolves after SIGTERM or SIGINT, when everything is closed. */
-export async function runDaemon({ config, version, write }: DaemonOptions): Promise<void> {
+export async function runDaemon({ config, version, write, failPoints }: DaemonOptions): Promise<void> {
   keepMemorySmall();
   const credentials = await readCredentials(config);
   const log = createLog({ level: config.logLevel, write });
@@ -63,6 +66,7 @@ export async function runDaemon({ config, version, write }: DaemonOptions): Prom
       routeMode: config.routeMode,
       log,
       signal: ending.signal,
+      ...(failPoints === undefined ? {} : { failPoints }),
       onCall: (call) => {
         metrics.onPluginCall(call);
         const { method, status, milliseconds, error } = call;

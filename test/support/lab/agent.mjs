@@ -79,12 +79,20 @@ const sendUdp = ({ host, port, from, count }) =>
     });
   });
 
-/** Every 10 ms a numbered datagram, until stopped; answers how many were sent and how many came back. */
+/** Every 10 ms a datagram, until stopped; answers how many were sent, how many came back, and the longest silence. */
 const streams = new Map();
 const startStream = ({ id, host, port }) => {
   const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
-  const stream = { socket, sent: 0, answered: 0 };
-  socket.on('message', () => stream.answered++);
+  const began = performance.now();
+  const stream = { socket, sent: 0, answered: 0, silence: { at: 0, milliseconds: 0 } };
+  let heard = began;
+  socket.on('message', () => {
+    const now = performance.now();
+    if (now - heard > stream.silence.milliseconds)
+      stream.silence = { at: Math.round(heard - began), milliseconds: Math.round(now - heard) };
+    heard = now;
+    stream.answered++;
+  });
   socket.on('error', () => undefined);
   stream.timer = setInterval(() => socket.send(String(stream.sent++), port, host, () => undefined), 10);
   streams.set(id, stream);
@@ -96,7 +104,7 @@ const stopStream = async ({ stream: id }) => {
   // What is on its way may still come.
   await new Promise((resolve) => setTimeout(resolve, 300));
   stream.socket.close();
-  return JSON.stringify({ sent: stream.sent, answered: stream.answered });
+  return JSON.stringify({ sent: stream.sent, answered: stream.answered, silence: stream.silence });
 };
 
 const orders = {

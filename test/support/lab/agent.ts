@@ -32,7 +32,13 @@ export type Agent = {
   close(): Promise<void>;
 };
 
-export type Stream = { stop(): Promise<{ readonly sent: number; readonly answered: number }> };
+export type Streamed = {
+  readonly sent: number;
+  readonly answered: number;
+  /** The longest time without an answer, and when it began: milliseconds, from the beginning of the stream. */
+  readonly silence: { readonly at: number; readonly milliseconds: number };
+};
+export type Stream = { stop(): Promise<Streamed> };
 
 type Answer = { readonly id: number; readonly answer?: string; readonly error?: string };
 const script = fileURLToPath(new URL('agent.mjs', import.meta.url));
@@ -76,7 +82,7 @@ export function connectAgent(name: string, enter: readonly string[]): Agent {
     stream: async (host, port) => {
       const stream = await order({ op: 'startStream', host, port });
       return {
-        stop: async () => JSON.parse(await order({ op: 'stopStream', stream })) as { sent: number; answered: number },
+        stop: async () => JSON.parse(await order({ op: 'stopStream', stream })) as Streamed,
       };
     },
     close: async () => {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundleScript } from '../bundle.ts';
+import { bundleScript, type Substitution } from '../bundle.ts';
 import type { LabHost } from './host.ts';
 import { until, type LabProcess } from './process.ts';
 
@@ -12,6 +12,8 @@ export type Clocker = {
   readonly socket: string;
   /** Path of the API's socket, as this machine sees it. */
   readonly api: string;
+  /** Its state directory, where a test gives it orders (clocker-entry.ts). */
+  readonly directory: string;
   /** Resolves when the plugin and the API answer. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -24,12 +26,14 @@ export type ClockerOptions = {
   readonly store?: string;
   /** More of what the daemon is told (DaemonConfig). */
   readonly daemon?: Readonly<Record<string, unknown>>;
+  /** Changes of its source. */
+  readonly substitutions?: readonly Substitution[];
 };
 
 export async function startClocker(host: LabHost, options: ClockerOptions = {}): Promise<Clocker> {
   const directory = join(host.directory, 'clocker');
   await mkdir(directory, { recursive: true });
-  const script = await bundleScript(new URL('clocker-entry.ts', import.meta.url), directory);
+  const script = await bundleScript(new URL('clocker-entry.ts', import.meta.url), directory, options.substitutions);
   const store = options.store ?? `embedded://${join(directory, 'store')}`;
   const socket = `/proc/${host.pid}/root/run/docker/plugins/clocker.sock`;
   const api = `/proc/${host.pid}/root/run/clocker/clocker.sock`;
@@ -56,6 +60,7 @@ export async function startClocker(host: LabHost, options: ClockerOptions = {}):
     },
     socket,
     api,
+    directory,
     start,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),

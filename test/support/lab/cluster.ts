@@ -1,22 +1,11 @@
 /** Hosts that share an etcd, each with an engine and a daemon: a lab for everything that needs more than one host. */
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { run } from '../../../src/host/process.ts';
 import { startClocker, type Clocker, type ClockerOptions } from './clocker.ts';
 import type { LabHost } from './host.ts';
 import { openLab, type Lab, type LabOptions } from './lab.ts';
-import { startForked, until, type LabProcess } from './process.ts';
+import { startLabEtcd, type LabEtcd } from './etcd.ts';
+import { until } from './process.ts';
 import { nodesPrefix } from '../../../src/model/network/keys.ts';
-
-/** An etcd of the lab, in the namespace of the switch, that every host reaches. */
-export type LabEtcd = {
-  /** `198.18.0.1:2379` */
-  readonly endpoint: string;
-  /** Answers what etcdctl printed. */
-  ctl(...args: readonly string[]): Promise<string>;
-  start(): Promise<void>;
-  kill(signal: NodeJS.Signals): Promise<void>;
-};
 
 export type LabCluster = Lab & {
   readonly etcd: LabEtcd;
@@ -25,51 +14,14 @@ export type LabCluster = Lab & {
   clocker(host: string): Clocker;
 };
 
-export type ClusterOptions = LabOptions & Omit<ClockerOptions, 'store'>;
-
-export async function startLabEtcd(lab: Lab): Promise<LabEtcd> {
-  const directory = join(lab.directory, 'etcd');
-  await mkdir(directory);
-  const endpoint = '198.18.0.1:2379';
-  const urls = [`http://${endpoint}`, 'http://127.0.0.1:2379'].join(',');
-  const argv = [
-    ...lab.switch.enter,
-    'etcd',
-    ...['--name', 'm0', '--data-dir', join(directory, 'data'), '--log-level', 'error'],
-    ...['--listen-client-urls', urls, '--advertise-client-urls', `http://${endpoint}`],
-    ...['--listen-peer-urls', 'http://127.0.0.1:2380', '--initial-advertise-peer-urls', 'http://127.0.0.1:2380'],
-    ...['--initial-cluster', 'm0=http://127.0.0.1:2380'],
-  ];
-  let running: LabProcess | undefined;
-  const etcdctl = [...lab.switch.enter, 'busybox', 'env', 'ETCDCTL_API=3', 'etcdctl', '--command-timeout=3s'];
-  const ask = (...args: readonly string[]) => run([etcdctl[0] ?? '', ...etcdctl.slice(1), ...args]);
-  const etcd: LabEtcd = {
-    endpoint,
-    ctl: async (...args) => {
-      const { status, stdout, stderr } = await ask(...args);
-      if (status !== 0) throw new Error(`etcdctl ${args.join(' ')}: ${stderr}`);
-      return stdout.trim();
-    },
-    start: async () => {
-      running = await startForked(argv, join(directory, 'etcd.log'));
-      await until('etcd takes writes', async () =>
-        (await ask('put', '/healthy', 'yes')).status === 0 ? true : undefined,
-      );
-    },
-    kill: async (signal) => {
-      running?.kill(signal);
-      if (signal === 'SIGKILL' || signal === 'SIGTERM') await running?.exited;
-    },
-  };
-  await etcd.start();
-  return etcd;
-}
+export type ClusterOptions = LabOptions &
+  Omit<ClockerOptions, 'store'> & { /** Members of etcd; one unless told. */ readonly members?: number };
 
 /** Resolves when every daemon is known to the others. Takes everything away when it fails half-way. */
 export async function openCluster(options: ClusterOptions): Promise<LabCluster> {
   const lab = await openLab(options);
   try {
-    const etcd = await startLabEtcd(lab);
+    const etcd = await startLabEtcd(lab, options.members);
     const store = `etcd://${etcd.endpoint}`;
     const members = lab.hosts.filter(({ engine }) => engine.process !== undefined);
     const started = await Promise.all(

@@ -7,14 +7,8 @@
 export { connectAgent, type Agent, type Probe } from './agent.ts';
 export { isAnswer, pings, placeOf, reaches, runBox, throughOf, type Box, type Place, type Route } from './box.ts';
 export { startClocker, type Clocker } from './clocker.ts';
-export {
-  networkAppears,
-  openCluster,
-  startLabEtcd,
-  type ClusterOptions,
-  type LabCluster,
-  type LabEtcd,
-} from './cluster.ts';
+export { networkAppears, openCluster, type ClusterOptions, type LabCluster } from './cluster.ts';
+export { startLabEtcd, type LabEtcd, type LabMember } from './etcd.ts';
 export { withDump } from './dump.ts';
 export { image, type Engine, type EngineOptions } from './engine.ts';
 export type { LabHost } from './host.ts';

@@ -1,0 +1,42 @@
+/** The results of cells as a table or as one JSON document. */
+import { groups } from './cell.ts';
+import type { Outcome } from './run-cells.ts';
+
+const firstLine = (text = ''): string => text.split('\n').slice(0, 2).join(' ').slice(0, 160);
+
+export function tableOf(outcomes: readonly Outcome[]): string {
+  const rows = outcomes.map(({ cell, result, seeds, seconds, reason }) => [
+    cell.name,
+    result,
+    seeds.join(' '),
+    result === 'not run' ? '' : seconds.toFixed(1),
+    firstLine(reason),
+  ]);
+  const head = ['CELL', 'RESULT', 'SEEDS', 'SECONDS', 'WHY'];
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = [head, ...rows].map((row) =>
+    row
+      .map((text, column) => text.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  const count = (wanted: Outcome['result']): number => outcomes.filter(({ result }) => result === wanted).length;
+  return `${lines.join('\n')}\n\n${count('passed')} passed, ${count('failed')} failed, ${count('not run')} not run\n`;
+}
+
+export const documentOf = (outcomes: readonly Outcome[]): string =>
+  `${JSON.stringify(
+    {
+      date: new Date().toISOString(),
+      cells: outcomes.map(({ cell, ...outcome }) => ({
+        name: cell.name,
+        group: cell.group,
+        about: groups[cell.group],
+        expected: cell.expected,
+        invariants: cell.invariants,
+        ...outcome,
+      })),
+    },
+    null,
+    2,
+  )}\n`;
