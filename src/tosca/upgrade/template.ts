@@ -133,6 +133,11 @@ const lost: readonly { readonly name: string; readonly where: (path: Path) => bo
   })),
   { name: 'namespace_uri', where: () => true, reason: 'Namespaces of 2.0 have no URI.' },
   {
+    name: 'deploy_path',
+    where: (path) => path.at(-3) === 'artifacts',
+    reason: 'Artifacts of 2.0 do not say where they are put.',
+  },
+  {
     name: 'credential',
     where: ([top]) => top === 'repositories',
     reason: 'Repositories of 2.0 have no credential.',
