@@ -89,7 +89,12 @@ export const changeShape = record(
 );
 
 export const planShape = record(
-  { name: words(), changes: list(changeShape, most), problems: list(problemShape, most) },
+  {
+    name: words(),
+    changes: list(changeShape, most),
+    kept: optional(list(words(), most, 'Containers that are left alone.')),
+    problems: list(problemShape, most),
+  },
   sent('What deploying would change.'),
 );
 

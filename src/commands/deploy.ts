@@ -7,7 +7,7 @@ import { problemJson } from '../diagnostic/render.ts';
 import { DaemonCommand, daemonFlags, placed } from './daemon-command.ts';
 import { documentArgs, documentFlags, documentPaths, readDocuments } from './input.ts';
 import { followOrder } from './order.ts';
-import { colourOfState } from './paint.ts';
+import { colourOfState, type Colour } from './paint.ts';
 
 export default class Deploy extends DaemonCommand {
   static override readonly summary = 'Run an application, or change one that runs.';
@@ -108,9 +108,14 @@ export default class Deploy extends DaemonCommand {
       entity,
       because,
     ]);
+    // With nothing to change a sentence says so.
+    const kept = rows.length === 0 ? [] : (plan.kept ?? []).map((name) => ['keep', 'container', name, '', '']);
     const head = ['ACTION', 'WHAT', 'NAME', 'ENTITY', 'BECAUSE'];
-    await this.printTable(head, rows, `Nothing to change: ${plan.name} is as it should be.`, (cell, column) =>
-      column === 0 ? (cell === 'remove' || cell === 'replace' ? 'yellow' : 'green') : undefined,
+    await this.printTable(
+      head,
+      [...rows, ...kept],
+      `Nothing to change: ${plan.name} is as it should be.`,
+      (cell, column) => (column === 0 ? colourOfAction(cell) : undefined),
     );
   }
 
@@ -148,3 +153,6 @@ export default class Deploy extends DaemonCommand {
     );
   }
 }
+
+const colourOfAction = (action: string): Colour | undefined =>
+  action === 'keep' ? undefined : action === 'remove' || action === 'replace' ? 'yellow' : 'green';

@@ -3,6 +3,7 @@
  * What runs is known by its labels, so that nothing but the engine has to remember it.
  */
 export { applyDeployment, lookAt, planAll, startApplication } from './apply/apply.ts';
+export type { Manner } from './apply/instances.ts';
 export type { DeployEvent, Progress } from './apply/progress.ts';
 export { removeApplication, stopApplication, type RemoveOptions } from './apply/remove.ts';
 export type { DeployEngine, KeptFile, Tools } from './apply/tools.ts';
@@ -21,3 +22,4 @@ export { neededBy, type Needs } from './needs.ts';
 export { applicationOutputs, derivedOf } from './outputs.ts';
 export { parseBytes, parseDuration } from './quantities.ts';
 export { notUpReason, sensorsOf, serviceState, type Sensors, type ServiceState } from './sensors.ts';
+export { wantsRollback } from './update-policy.ts';

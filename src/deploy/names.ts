@@ -1,6 +1,7 @@
 /** Names on an engine. */
 import { createHash } from 'node:crypto';
 import { readText } from '../model/read.ts';
+import { hashOf } from './hash.ts';
 import type { Instance } from './instance.ts';
 
 const longestName = 200;
@@ -20,6 +21,12 @@ export function containerName(application: string, instance: Instance): string {
   const group = instance.number === undefined ? instance.id : instance.id.replace(/\.\d+$/, '');
   return nameOf(`${application}-${group.replaceAll('.', '-')}-${instance.number ?? 1}`);
 }
+
+/** Of a container that is to take another's place, while that one still has its name. */
+export const temporaryNameOf = ({ name, hash }: { readonly name: string; readonly hash: string }): string =>
+  `${name}-new-${hashOf(hash).slice(0, 8)}`;
+
+export const isTemporaryName = (name: string): boolean => /-new-[0-9a-f]{8}(?:-again)?$/.test(name);
 
 /** The name of an application is a label, a key of the store and part of other names. */
 export const applicationNamePattern = /[a-z0-9][a-z0-9_-]*/;

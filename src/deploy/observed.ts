@@ -9,6 +9,7 @@ import type {
 } from '../host/docker.ts';
 import { textAt } from '../shape/index.ts';
 import { applicationLabel, entityLabel } from './labels.ts';
+import { isTemporaryName } from './names.ts';
 
 export type Observed = {
   readonly networks: readonly EngineNetwork[];
@@ -62,5 +63,9 @@ async function readOwn(engine: Pick<Docker, 'container'>, all: readonly Containe
   return { own, surplus };
 }
 
-/** Of two that a replacement left behind when it was cut off, the one that runs counts, or else the one that has run. */
-const worth = ({ running, state }: EngineContainer): number => (running ? 2 : state === 'created' ? 0 : 1);
+/**
+ * Of two that a replacement left behind when it was cut off, the one that runs counts, or else the one that has run; of two
+ * that run, the one that was not beside another only for the time being.
+ */
+const worth = ({ running, state, name }: EngineContainer): number =>
+  running ? (isTemporaryName(name) ? 2 : 3) : state === 'created' ? 0 : 1;

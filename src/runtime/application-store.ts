@@ -24,17 +24,26 @@ export type ApplicationStore = {
   /** Changes a record unless it was taken away meanwhile; never undone by somebody's change at the same moment. */
   update(name: string, change: (record: ApplicationRecord) => ApplicationRecord): Promise<void>;
   statuses(application?: string): Promise<readonly StatusRecord[]>;
-  saveMaterials(name: string, materials: MaterialsRecord): Promise<void>;
+  /** Keeps those there were, unless they are of an update that was never finished. */
+  saveMaterials(name: string, materials: MaterialsRecord, isUnfinished: boolean): Promise<void>;
+  /** Goes back to those there were before the update under way. */
+  restoreMaterials(name: string): Promise<void>;
   materials(name: string): Promise<Materials>;
 };
 
 const materialsKind = 'materials';
+const previousKind = 'materials-before';
 const attempts = 10;
 
 const decoded = (entry: Entry | undefined): ApplicationRecord | undefined =>
   entry === undefined ? undefined : decodeApplication(entry.value);
 
 export function createApplicationStore(store: Store, state: StateDirectory): ApplicationStore {
+  const move = async (from: string, to: string, name: string): Promise<void> => {
+    const text = await state.read(from, name);
+    if (text === undefined) await state.remove(to, name);
+    else await state.write(to, name, text);
+  };
   return {
     list: async () => (await store.list(applicationsPrefix)).entries.flatMap((entry) => decoded(entry) ?? []),
     get: async (name) => decoded(await store.get(applicationKey(name))),
@@ -50,6 +59,7 @@ export function createApplicationStore(store: Store, state: StateDirectory): App
         ],
       );
       await state.remove(materialsKind, name);
+      await state.remove(previousKind, name);
     },
     update: async (name, change) => {
       const key = applicationKey(name);
@@ -71,10 +81,12 @@ export function createApplicationStore(store: Store, state: StateDirectory): App
       const prefix = application === undefined ? statusPrefix : statusOfPrefix(application);
       return (await store.list(prefix)).entries.flatMap(({ value }) => decodeStatus(value) ?? []);
     },
-    saveMaterials: async (name, materials) => {
+    saveMaterials: async (name, materials, isUnfinished) => {
+      if (!isUnfinished) await move(materialsKind, previousKind, name);
       if (isEmpty(materials)) await state.remove(materialsKind, name);
       else await state.write(materialsKind, name, JSON.stringify(materials));
     },
+    restoreMaterials: (name) => move(previousKind, materialsKind, name),
     materials: async (name) => {
       const text = await state.read(materialsKind, name);
       return materialsOf(text === undefined ? undefined : decodeMaterials(text));

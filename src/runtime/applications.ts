@@ -30,7 +30,12 @@ export type Deploying =
   | { readonly kind: 'task'; readonly task: RunningTask; readonly problems: readonly Problem[] }
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
 
-export type Planned = { readonly problems: readonly Problem[]; readonly changes: readonly ChangeLine[] };
+export type Planned = {
+  readonly problems: readonly Problem[];
+  readonly changes: readonly ChangeLine[];
+  /** Names of containers that are left alone. */
+  readonly kept: readonly string[];
+};
 
 export type Order =
   | { readonly effector: 'start' | 'stop' | 'restart' }
@@ -148,12 +153,14 @@ export function createApplications(around: Surroundings): Applications {
         materials: materialsOf(materials),
         engine: engineTraits,
       });
-      if (hasErrors(problems)) return { problems, changes: [] };
+      if (hasErrors(problems)) return { problems, changes: [], kept: [] };
       const tools = toolsOf(around, () => undefined, new AbortController().signal);
       const { observed, drafted } = await lookAt(deployment, tools);
       const found = [...problems, ...drafted.problems];
       const changes = hasErrors(found) ? [] : planAll(deployment, observed, drafted, clock.now()).map(changeLine);
-      return { problems: found, changes };
+      const changed = new Set(changes.map(({ name: container }) => container));
+      const own = drafted.containers.map((wanted) => wanted.name);
+      return { problems: found, changes, kept: own.filter((container) => !changed.has(container)) };
     },
     deploy: async ({ name, application, blueprint, materials }) => {
       const { value: deployment, problems } = prepare(name, application, {
@@ -170,9 +177,18 @@ export function createApplications(around: Surroundings): Applications {
       const task = await inTurn(name, async () => {
         const known = await records.get(name);
         if (known !== undefined && known.node !== node) await require(name);
-        await records.saveMaterials(name, materials);
+        const before = known === undefined ? undefined : lastGood(known);
+        await records.saveMaterials(
+          name,
+          materials,
+          known !== undefined && before !== undefined && before === known.previous,
+        );
         const createdAt = known?.createdAt ?? now();
-        return begin({ name, blueprint, node, phase: 'deploying', createdAt, updatedAt: now() }, run.deploying);
+        const previous = before === undefined ? {} : { previous: before };
+        return begin(
+          { name, blueprint, node, phase: 'deploying', createdAt, updatedAt: now(), ...previous },
+          run.deploying,
+        );
       });
       return { kind: 'task', task, problems: found };
     },
@@ -190,7 +206,8 @@ export function createApplications(around: Surroundings): Applications {
         if (record.node !== node || !isUnderWay(phase)) continue;
         if (tasks.list().some((task) => task.application === record.name && task.state === 'running')) continue;
         log('info', 'going on with what was cut off', { application: record.name, phase });
-        run[phase](record);
+        if (phase === 'deploying') running('deploy', operations.goOn)(record);
+        else run[phase](record);
       }
     },
   };
@@ -199,3 +216,7 @@ export function createApplications(around: Surroundings): Applications {
 type UnderWay = 'deploying' | 'starting' | 'restarting' | 'stopping' | 'removing';
 
 const isUnderWay = (phase: Phase): phase is UnderWay => phase.endsWith('ing');
+
+/** What an application was when it was last as it should be. */
+const lastGood = ({ phase, blueprint, sizes, previous }: ApplicationRecord): ApplicationRecord['previous'] =>
+  phase === 'deployed' || phase === 'stopped' ? { blueprint, ...(sizes === undefined ? {} : { sizes }) } : previous;

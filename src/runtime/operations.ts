@@ -1,7 +1,13 @@
 /** Deploying, stopping and removing as they are carried out, with what the record says before and after. */
 import { Fault, isFault } from '../diagnostic/fault.ts';
-import { applyDeployment, removeApplication, startApplication, stopApplication } from '../deploy/index.ts';
-import type { ChangeLine, DeployEvent, Deployment, Progress, Tools } from '../deploy/index.ts';
+import {
+  applyDeployment,
+  removeApplication,
+  startApplication,
+  stopApplication,
+  wantsRollback,
+} from '../deploy/index.ts';
+import type { ChangeLine, DeployEvent, Manner, Deployment, Progress, Tools } from '../deploy/index.ts';
 import type { ApplicationStore } from './application-store.ts';
 import type { Surroundings } from './host.ts';
 import { prepareRecord } from './prepare.ts';
@@ -41,6 +47,8 @@ export type PartOperation = (
 
 export type Operations = {
   readonly deploy: Operation;
+  /** Deploying that was cut off. */
+  readonly goOn: Operation;
   readonly start: Operation;
   readonly stop: Operation;
   readonly restart: Operation;
@@ -64,7 +72,7 @@ export function createOperations(around: Surroundings, records: ApplicationStore
   const settle = async (name: string, phase: Phase, message?: string): Promise<void> => {
     await look();
     await records.update(name, (record) => ({
-      ...without(record),
+      ...(phase === 'failed' ? without(record) : finished(without(record))),
       phase,
       updatedAt: new Date(clock.now()).toISOString(),
       ...(message === undefined ? {} : { message }),
@@ -79,6 +87,7 @@ export function createOperations(around: Surroundings, records: ApplicationStore
       const message = error instanceof Error ? error.message : String(error);
       if (!isFault(error)) log('error', 'an operation failed', { application: name, error: stackOf(error) });
       else if (!signal.aborted) log('warn', 'an operation failed', { application: name, error: message });
+      if (error instanceof TakenBack) throw error.told;
       if (!signal.aborted || signal.reason === cancelled) await settle(name, 'failed', message);
       throw error;
     }
@@ -97,22 +106,43 @@ export function createOperations(around: Surroundings, records: ApplicationStore
   const stop = async (record: ApplicationRecord, tools: Tools, only?: ReadonlySet<string>): Promise<void> =>
     stopApplication(record.name, await deploymentOf(record), tools, only);
 
+  /** Throws when it is as it was before; returns when there is nothing to go back to. */
+  const takeBack = async (record: ApplicationRecord, error: unknown, tell: Progress, signal: AbortSignal) => {
+    const { previous, name } = record;
+    if (previous === undefined || record.takenBack !== undefined) return;
+    const why = error instanceof Error ? error.message : String(error);
+    tell({ kind: 'warning', message: `The update failed, and ${name} is taken back to what it was: ${why}` });
+    await records.restoreMaterials(name);
+    const takenBack = `The last update was taken back: ${why}`;
+    const { previous: _previous, sizes: _sizes, ...rest } = record;
+    const before = { ...rest, ...previous, takenBack };
+    await records.put(before);
+    const tools = toolsOf(around, tell, AbortSignal.any([signal, limitOf(deployLimit)]));
+    await applyDeployment(await requireDeployment(before), tools, mannerOf(before, false));
+    await settle(name, 'deployed', takenBack);
+    throw new TakenBack(error, name);
+  };
+
+  const deploy = (record: ApplicationRecord, tell: Progress, signal: AbortSignal, isResumed: boolean): Promise<void> =>
+    guarded(record.name, signal, async () => {
+      const deployment = await requireDeployment(record);
+      const made: ChangeLine[] = [];
+      const tools = toolsOf(around, recording(tell, made), AbortSignal.any([signal, limitOf(deployLimit)]));
+      try {
+        await applyDeployment(deployment, tools, mannerOf(record, isResumed));
+      } catch (error) {
+        if (!signal.aborted && wantsRollback(deployment)) await takeBack(record, error, tell, signal);
+        // Of one that never came to be nothing is kept, not even that it failed.
+        const isNew = record.createdAt === record.updatedAt;
+        if (isNew && made.length === 0 && !signal.aborted) await records.forget(record.name);
+        throw explain(error, record.name, made);
+      }
+      await settle(record.name, 'deployed', record.takenBack);
+    });
+
   return {
-    deploy: (record, tell, signal) =>
-      guarded(record.name, signal, async () => {
-        const deployment = await requireDeployment(record);
-        const made: ChangeLine[] = [];
-        const limited = AbortSignal.any([signal, limitOf(deployLimit)]);
-        try {
-          await applyDeployment(deployment, toolsOf(around, recording(tell, made), limited));
-        } catch (error) {
-          // Of one that never came to be nothing is kept, not even that it failed.
-          const isNew = record.createdAt === record.updatedAt;
-          if (isNew && made.length === 0 && !signal.aborted) await records.forget(record.name);
-          throw explain(error, record.name, made);
-        }
-        await settle(record.name, 'deployed');
-      }),
+    deploy: (record, tell, signal) => deploy(record, tell, signal, false),
+    goOn: (record, tell, signal) => deploy(record, tell, signal, true),
     start: (record, tell, signal) =>
       guarded(record.name, signal, async () => {
         await start(record, toolsOf(around, tell, signal));
@@ -143,10 +173,35 @@ export function createOperations(around: Surroundings, records: ApplicationStore
   };
 }
 
+/** An update failed, and what it had done was undone. */
+class TakenBack extends Error {
+  readonly told: unknown;
+  constructor(error: unknown, name: string) {
+    super(String(error), { cause: error });
+    this.told = isFault(error)
+      ? new Fault(error.code, error.message, {
+          cause: error,
+          hint: `${name} was taken back to what it was before, as its update_config says. Mend the cause and deploy again.`,
+        })
+      : error;
+  }
+}
+
+const mannerOf = ({ takenBack }: ApplicationRecord, isResumed: boolean): Manner => ({
+  update: takenBack === undefined ? 'docker.service.update' : 'docker.service.rollback',
+  isResumed,
+});
+
 const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
 
 function without(record: ApplicationRecord): ApplicationRecord {
-  const { message: _message, removal: _removal, ...rest } = record;
+  const { message: _message, removal: _removal, takenBack: _takenBack, ...rest } = record;
+  return rest;
+}
+
+/** What was before is of no more use. */
+function finished(record: ApplicationRecord): ApplicationRecord {
+  const { previous: _previous, ...rest } = record;
   return rest;
 }
 

@@ -35,6 +35,12 @@ const applicationShape = record(
     blueprint: text(own),
     /** Sizes of clusters that were resized since it was deployed, by instance id. */
     sizes: optional(dictionary(integer({ least: 0 }), most)),
+    /** What it was before the update under way, to which a failure may lead back. */
+    previous: optional(
+      record({ blueprint: text(own), sizes: optional(dictionary(integer({ least: 0 }), most)) }, lenient),
+    ),
+    /** Why the last update was taken back. */
+    takenBack: optional(text(own)),
     /** The host it runs on. */
     node: text(own),
     phase: word(phases),

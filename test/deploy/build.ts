@@ -37,13 +37,18 @@ export type Recorded = Tools & { readonly events: readonly DeployEvent[] };
 
 export function toolsFor(engine: MemoryEngine, signal: AbortSignal = new AbortController().signal): Recorded {
   const events: DeployEvent[] = [];
+  let now = 0;
   return {
     engine,
     openContext: () => Promise.resolve(Readable.from(['context'])),
     keepFile: ({ instance }) => Promise.resolve(`/kept/${instance}`),
     isPortFree: () => Promise.resolve(true),
-    untilNews: () => new Promise((resolve) => setImmediate(resolve)),
-    now: () => 0,
+    // Nothing happens by itself, so whoever waits has waited.
+    untilNews: (milliseconds) => {
+      now += milliseconds;
+      return new Promise((resolve) => setImmediate(resolve));
+    },
+    now: () => now,
     host: '192.0.2.1',
     progress: (event) => void events.push(event),
     signal,

@@ -14,7 +14,8 @@ import type { Observed } from '../observed.ts';
 import { planContainer, planImage, planNetworks, planSurplus, planSurplusNetworks, planVolumes } from '../plan.ts';
 import { containersOn, createNetwork, removeNetwork } from './change-network.ts';
 import { buildImage, pullImage } from './images.ts';
-import { deployInstances } from './instances.ts';
+import { deployInstances, usualManner } from './instances.ts';
+import type { Manner } from './instances.ts';
 import { preflight } from './preflight.ts';
 import { createSensing } from './sensing.ts';
 import { inParallel, step } from './step.ts';
@@ -22,7 +23,11 @@ import type { Tools } from './tools.ts';
 
 const imagesAtOnce = 2;
 
-export async function applyDeployment(deployment: Deployment, tools: Tools): Promise<void> {
+export async function applyDeployment(
+  deployment: Deployment,
+  tools: Tools,
+  manner: Manner = usualManner,
+): Promise<void> {
   const { observed, drafted } = await lookAt(deployment, tools);
   await preflight(deployment, observed, drafted.containers, tools);
   const changes = planAll(deployment, observed, drafted, tools.now());
@@ -34,7 +39,7 @@ export async function applyDeployment(deployment: Deployment, tools: Tools): Pro
   // What went with a replaced network has to be seen gone.
   const after = await readObserved(tools.engine, deployment.application, []);
   const sensing = createSensing(deployment, after, tools);
-  await deployInstances(deployment, sensing, { mode: 'deploy' }, tools);
+  await deployInstances(deployment, sensing, { mode: 'deploy', manner }, tools);
   for (const change of changes)
     if (change.kind === 'remove-network')
       await step(change, tools, () => removeNetwork(change, deployment.application, tools.engine));

@@ -3,7 +3,6 @@ import { Fault } from '../../diagnostic/fault.ts';
 import type { WantedContainer } from '../container/desired.ts';
 import { endpointFields } from '../container/attachments.ts';
 import type { WantedFile } from '../container/files.ts';
-import { hashOf } from '../hash.ts';
 import { archiveOf } from './archive.ts';
 import { creationBody, isReadOnly } from './creation.ts';
 import type { Creation } from './creation.ts';
@@ -57,6 +56,3 @@ function startFailure(wanted: WantedContainer, error: unknown): unknown {
   const code = portTaken.test(reason) ? 'port-taken' : 'docker-refused';
   return new Fault(code, `${wanted.name} could not be started: ${reason}`, { cause: error });
 }
-
-/** A short mark for temporary names. */
-export const markOf = (wanted: WantedContainer): string => hashOf(wanted.hash).slice(0, 8);

@@ -24,6 +24,7 @@ import {
 import { asUlimits, writeBlkio, writeDevices, writeGpus, writeLimits, writeReservations } from './resources.ts';
 import { asRestartPolicy, asServiceRestartPolicy } from './restart.ts';
 import { tmpfsOf } from './mounts.ts';
+import { readUpdatePolicy } from '../update-policy.ts';
 
 export type ContainerKey =
   | keyof typeof containerKeys
@@ -33,6 +34,11 @@ export type ContainerKey =
 
 const swarmOnly = notCarried('Only a swarm does it.');
 const placement = notCarried('There is one host to place it on.');
+/** Says how this container makes way for another, and nothing about itself. */
+const update: Row = {
+  kind: 'field',
+  write: (value, _draft, complain) => void readUpdatePolicy(value, complain),
+};
 const buildKit = notCarried('The classic builder can not do it; BuildKit could.');
 
 /** Read when the image is built or pulled. */
@@ -209,8 +215,8 @@ const resourceRows = {
   'docker.service.labels': swarmOnly,
   'docker.service.endpointMode': swarmOnly,
   'docker.service.restartPolicy': host('RestartPolicy', asServiceRestartPolicy),
-  'docker.service.update': swarmOnly,
-  'docker.service.rollback': swarmOnly,
+  'docker.service.update': update,
+  'docker.service.rollback': update,
 } as const satisfies Readonly<Record<keyof typeof resourceKeys, Row>>;
 
 const attachmentRows = {

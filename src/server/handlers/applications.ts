@@ -69,9 +69,9 @@ export function applicationHandlers({ applications, contexts }: ServerDeps): App
     },
     plan: async ({ body }) => {
       const request = await readRequest(body);
-      const { problems, changes } = await applications.plan(request);
+      const { problems, changes, kept } = await applications.plan(request);
       if (hasErrors(problems)) throw new Rejection(problems);
-      return { name: request.name, changes, problems: problems.map(problemJson) };
+      return { name: request.name, changes, kept, problems: problems.map(problemJson) };
     },
     getApplication: async ({ params }) => {
       const [record, statuses] = [await require(params.application), await records.statuses(params.application)];
