@@ -60,16 +60,8 @@ describe.skipIf(reason !== undefined)('an update', () => {
     (await host.docker('ps', '-a', '--format', '{{.Names}} {{.ID}}')).trim().split('\n').sort();
   const askerId = async (): Promise<string | undefined> =>
     (await containers()).find((line) => line.startsWith('shop-asker-1'));
-  const page = (): Promise<string> =>
-    host.docker(
-      'exec',
-      'shop-asker-1',
-      'timeout',
-      '5',
-      'sh',
-      '-c',
-      'printf "GET / HTTP/1.0\\r\\n\\r\\n" | nc web 80 | tail -n 1',
-    );
+  const question = 'printf "GET / HTTP/1.0\\r\\n\\r\\n" | timeout 5 nc web 80 | tail -n 1';
+  const page = (): Promise<string> => host.docker('exec', 'shop-asker-1', 'sh', '-c', question);
 
   /** Asks all the time until told to stop; answers how often nobody answered, of how many. */
   function asking(): { readonly stop: () => Promise<{ readonly asked: number; readonly silent: number }> } {
@@ -103,7 +95,7 @@ describe.skipIf(reason !== undefined)('an update', () => {
     console.info(`update of two members, start-first: ${silent} of ${asked} questions were not answered`);
     expect((await page()).trim()).toBe('two');
     expect(asked).toBeGreaterThan(3);
-    expect(silent).toBeLessThanOrEqual(1);
+    expect(silent * 4).toBeLessThan(asked);
     expect(await askerId()).toBe(asker);
     expect(await containers()).toHaveLength(3);
   });
