@@ -3,7 +3,7 @@ import { Fault } from '../../src/diagnostic/fault.ts';
 import { formatAddress } from '../../src/ip/address.ts';
 import type { BatchFailure, Link } from '../../src/host/ip.ts';
 import { tunnelOverhead } from '../../src/model/network/mtu.ts';
-import type { TunnelSettings } from '../../src/model/network/tunnel.ts';
+import { ownTunnelNumber, type TunnelSettings } from '../../src/model/network/tunnel.ts';
 import type { WantedRoute, WantedRoutes, WantedTunnel } from './desired.ts';
 import type { RouteKernel } from './kernel.ts';
 import { planChange, planRoutes, type RoutePlan } from './lines.ts';
@@ -93,7 +93,7 @@ function tunnelFault(failures: readonly BatchFailure[], { vni, port }: TunnelSet
     transient: true,
     ...(/exist/i.test(said)
       ? {
-          hint: `Another VXLAN of this host has the number ${vni} at port ${port} (a swarm's ingress network has 4096): set vxlanVNI in Calico's FelixConfiguration "default".`,
+          hint: `Another VXLAN of this host has the number ${vni} at port ${port} (a swarm's ingress network has 4096): set vxlanVNI in Calico's FelixConfiguration "default", for all hosts at once; ${ownTunnelNumber} is what new clusters have.`,
         }
       : {}),
   });

@@ -169,6 +169,14 @@ export const clusterInformationOf = (guid: string, metadata: Omit<Metadata, 'nam
   spec: { clusterGUID: guid, clusterType: 'clocker', calicoVersion: '', datastoreReady: true },
 });
 
+/** Settings of all hosts, which Calico's own read too. */
+export const felixConfigurationOf = (vxlanVNI: number, metadata: Omit<Metadata, 'name'>) => ({
+  kind: 'FelixConfiguration',
+  apiVersion: 'projectcalico.org/v3',
+  metadata: { name: 'default', ...metadata },
+  spec: { vxlanVNI },
+});
+
 /** Every policy is in a tier; Calico's client refuses policies of one that is not there. */
 export const defaultTierOf = (metadata: Omit<Metadata, 'name'>): TierResource => ({
   kind: 'Tier',

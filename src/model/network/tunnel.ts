@@ -6,6 +6,12 @@ export type TunnelSettings = { readonly vni: number; readonly port: number };
 /** Calico's, so that its own hosts are reached too. */
 export const usualTunnel: TunnelSettings = { vni: 4096, port: 4789 };
 
+/**
+ * The number a new cluster's tunnel gets. Docker numbers the overlay networks of a swarm from 4096 upwards, its ingress
+ * network first, and two VXLANs of one host can't have one number at one port.
+ */
+export const ownTunnelNumber = 0xc1_0c_ce;
+
 const loose = { unknownKeys: 'ignored' } as const;
 const shape = record(
   {
