@@ -4,6 +4,7 @@ import { parsePrefix, type Prefix } from '../../src/ip/prefix.ts';
 import { decodeEndpoint, decodeNetwork } from '../../src/model/network/decode.ts';
 import { hostsPrefix, networksPrefix } from '../../src/model/network/keys.ts';
 import type { EndpointRecord, NetworkRecord } from '../../src/model/network/records.ts';
+import { serviceLabels, serviceOf } from '../../src/model/network/service.ts';
 import type { ItemChange, Mirror } from '../../src/store/index.ts';
 import type { KnownNetwork, Names } from './answer.ts';
 import { createDirectory, type Member } from './directory.ts';
@@ -11,9 +12,6 @@ import type { KnownAsker } from './respond.ts';
 
 /** Labels whose value is a name of the container; the first that is there names its service. */
 export type NameLabels = { readonly service: readonly string[]; readonly name: readonly string[] };
-
-/** Those of a swarm and of a compose file. */
-export const dockerLabels = ['com.docker.swarm.service.name', 'com.docker.compose.service'] as const;
 
 export type BookOptions = {
   readonly mirror: Pick<Mirror, 'view'>;
@@ -48,13 +46,13 @@ export function memberOf(endpoint: EndpointRecord, nameLabels: readonly string[]
   if (!isShown(endpoint) || container === undefined) return undefined;
   const labelled = (names: readonly string[]): readonly string[] =>
     names.flatMap((label) => (Object.hasOwn(container.labels, label) ? (container.labels[label] ?? []) : []));
-  const [service] = labelled(dockerLabels);
+  const service = serviceOf(container);
   const [ipv4, ipv6] = [canonical(endpoint.ipv4), canonical(endpoint.ipv6)];
   return {
     endpoint: endpoint.id,
     network: endpoint.network,
     name: container.name,
-    names: [container.id.slice(0, 12), ...container.aliases, ...labelled([...dockerLabels, ...nameLabels])],
+    names: [container.id.slice(0, 12), ...container.aliases, ...labelled([...serviceLabels, ...nameLabels])],
     ...(service === undefined ? {} : { service }),
     ...(ipv4 === undefined ? {} : { ipv4 }),
     ...(ipv6 === undefined ? {} : { ipv6 }),

@@ -25,7 +25,7 @@ import {
 import { poolNameOf } from '../../src/model/network/names.ts';
 import type { PoolUse } from '../../src/model/network/records.ts';
 import type { IpamConfig } from '../../src/model/network/resources.ts';
-import type { Overlay, Records } from '../../src/store/index.ts';
+import type { Condition, Entry, Overlay, Records } from '../../src/store/index.ts';
 import { inPool, planBatch, type Answer, type Ask, type PoolState, type StoredBlock } from './plan.ts';
 
 export type AllocatorDeps = {
@@ -80,11 +80,15 @@ export function createAllocator(deps: AllocatorDeps): Allocator {
   /** Answers as many as fit in one transaction. */
   async function settle(use: PoolUse, pool: Prefix, waiting: readonly Waiting[]): Promise<number> {
     for (let race = 0; race < mostRaces; race++) {
+      const entry = overlay.get(poolUseKey(poolNameOf(use.cidr)));
       const { answers, conditions, operations } = planBatch(
-        stateOf(use, pool),
+        stateOf(decodePoolUse(entry?.value ?? '') ?? use, pool),
         waiting.map(({ ask }) => ask),
       );
-      const isDone = operations.length === 0 || (await overlay.transact(conditions, operations)).succeeded;
+      // What is reserved must not have changed meanwhile.
+      const seen = entry === undefined || !answers.some(({ kind }) => kind === 'assigned') ? [] : [conditionOf(entry)];
+      const isDone =
+        operations.length === 0 || (await overlay.transact([...conditions, ...seen], operations)).succeeded;
       if (!isDone) continue;
       for (const [index, answer] of answers.entries()) waiting[index]?.resolve(answer);
       return answers.length;
@@ -99,7 +103,7 @@ export function createAllocator(deps: AllocatorDeps): Allocator {
       const batch = queue.filter(({ signal }) => !signal.aborted);
       queue.length = 0;
       try {
-        const answered = batch.length === 0 ? 0 : await settle(currentUse(overlay, use), pool, batch);
+        const answered = batch.length === 0 ? 0 : await settle(use, pool, batch);
         queue.unshift(...batch.slice(answered));
       } catch (error) {
         for (const { reject } of batch) reject(error);
@@ -135,10 +139,7 @@ function* valuesOf<T>(records: Records<T>): Iterable<T> {
   for (const { value } of records.all()) yield value;
 }
 
-/** What is reserved may have changed since the request came. */
-function currentUse(overlay: Overlay, use: PoolUse): PoolUse {
-  return decodePoolUse(overlay.get(poolUseKey(poolNameOf(use.cidr)))?.value ?? '') ?? use;
-}
+const conditionOf = ({ key, revision }: Entry): Condition => ({ key, is: 'revision', revision });
 
 function blockLength(overlay: Overlay, use: PoolUse, pool: Prefix): number {
   const resource = decodePool(overlay.get(poolKey(use.pool))?.value ?? '');

@@ -5,7 +5,7 @@ import { formatPrefix } from '../../src/ip/prefix.ts';
 import { decodeAddressOwner, decodeEndpoint, decodePoolUse } from '../../src/model/network/decode.ts';
 import { addressOwnerKey, endpointKey, poolUseKey } from '../../src/model/network/keys.ts';
 import { addressSpaces, networkOption, poolNameOf } from '../../src/model/network/names.ts';
-import type { AddressOwner, EndpointRecord, PoolUse } from '../../src/model/network/records.ts';
+import type { AddressOwner, EndpointRecord, PoolUse, ReservedAddress } from '../../src/model/network/records.ts';
 import type { Overlay, Store } from '../../src/store/index.ts';
 import type { FailPoints, IpamHandlers, Locks, Reply, RequestOf } from '../protocol/index.ts';
 import type { Allocator, AllocatorDeps } from './allocator.ts';
@@ -125,15 +125,17 @@ function abandonedBy(address: string, deps: IpamDeps): string | undefined {
 const ownerOf = (address: string, { overlay }: IpamDeps): AddressOwner | undefined =>
   decodeAddressOwner(overlay.get(addressOwnerKey(address))?.value ?? '');
 
+const reservedText = {
+  gateway: 'it was given with --gateway',
+  auxiliary: 'it was given with --aux-address',
+  service: 'it is the virtual address of a service',
+} as const satisfies Record<ReservedAddress['by'], string>;
+
 function refusalOf(address: string, answer: Answer, { overlay }: IpamDeps): Fault {
   const hint = 'Choose another with --ip, or leave it away.';
   switch (answer.kind) {
     case 'reserved':
-      return new Fault(
-        'address-taken',
-        `The address ${address} is reserved: it was given with ${answer.by === 'gateway' ? '--gateway' : '--aux-address'}.`,
-        { hint },
-      );
+      return new Fault('address-taken', `The address ${address} is reserved: ${reservedText[answer.by]}.`, { hint });
     case 'held':
       return new Fault('address-taken', `The address ${address} is in use by ${holderText(answer, overlay)}.`, {
         hint,

@@ -5,4 +5,5 @@ export { ensureCluster } from './cluster.ts';
 export { holdPool, letPoolsGo, type HoldWish } from './hold.ts';
 export { ipamDriver, type IpamDeps } from './driver.ts';
 export { defaultSupernet, parsePoolId, type PoolId, type Taken } from './pools.ts';
+export { giveVirtual, takeVirtual, type VirtualAddresses, type VirtualDeps } from './virtual.ts';
 export { createIpamSweeper, type EnginePools, type IpamSweepDeps, type IpamSweeper } from './sweep.ts';

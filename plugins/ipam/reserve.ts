@@ -12,7 +12,7 @@ import { reservationOf, resourceTime } from '../../src/model/network/resources.t
 import type { IpamDeps } from './driver.ts';
 
 /** More would not be typed; it bounds the record. */
-const mostReserved = 1024;
+export const mostReserved = 1024;
 const mostRaces = 100;
 
 /** False when the network is there already: then it is a container that wants the address. */
@@ -46,7 +46,7 @@ export async function reserve(
   throw new Fault('store-conflict', `The pool ${cidr} keeps changing.`, { transient: true });
 }
 
-const reservationFor = ({ pool, reserved = [] }: PoolUse, { uuid, now }: IpamDeps) =>
+export const reservationFor = ({ pool, reserved = [] }: PoolUse, { uuid, now }: Pick<IpamDeps, 'uuid' | 'now'>) =>
   reservationOf(
     pool,
     reserved.map(({ address }) => address),

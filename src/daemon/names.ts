@@ -1,6 +1,6 @@
 /** Wires names: Docker's facts that the DNS part asks for, and the aliases of containers, which only inspecting tells. */
 import { readFileSync } from 'node:fs';
-import { openDns, readResolvers, type Dns } from '../../plugins/dns/index.ts';
+import { openDns, readResolvers, type Dns, type DnsOptions } from '../../plugins/dns/index.ts';
 import type { ContainerNames } from '../model/network/records.ts';
 import { clockOfHost } from '../host/clock.ts';
 import type { Docker } from '../host/docker.ts';
@@ -14,6 +14,7 @@ export type NamesOptions = {
   readonly mirror: Mirror;
   readonly node: string;
   readonly docker: Pick<Docker, 'events' | 'container' | 'network'>;
+  readonly virtual: NonNullable<DnsOptions['virtual']>;
   readonly learn: (endpoint: string, container: ContainerNames) => Promise<void>;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -27,13 +28,14 @@ function readText(path: string): string {
   }
 }
 
-export function openNames({ mirror, node, docker, learn, log, signal }: NamesOptions): Dns {
+export function openNames({ mirror, node, docker, virtual, learn, log, signal }: NamesOptions): Dns {
   const dns = openDns({
     mirror,
     node,
     nameLabels: [entityLabel],
     resolvers: () => readResolvers(readText),
     bridgeAddresses: () => bridgeAddresses(docker),
+    virtual,
     rules: applyRules,
     clock: clockOfHost,
     log,

@@ -8,7 +8,9 @@ import {
   ensureCluster,
   holdPool,
   ipamDriver,
+  giveVirtual,
   letPoolsGo,
+  takeVirtual,
 } from '../../plugins/ipam/index.ts';
 import { openDataplane, type Dataplane } from '../../plugins/dataplane/index.ts';
 import { createSweeper, learnConnections, learnContainer, networkDriver } from '../../plugins/network/index.ts';
@@ -16,6 +18,7 @@ import { createSwarmNetwork, keepConfigs, removeSwarmNetwork, type SwarmDeps } f
 import { registerNode } from '../../plugins/nodes/index.ts';
 import { openReplicas } from '../../plugins/replicas/index.ts';
 import { openRoutes } from '../../plugins/routes/index.ts';
+import { openServices, servicesTable } from '../../plugins/services/index.ts';
 import {
   createLocks,
   noFailPoints,
@@ -30,6 +33,7 @@ import type { NodeAddresses } from '../model/network/node.ts';
 import type { RouteMode } from '../model/network/records.ts';
 import type { Docker } from '../host/docker.ts';
 import { createOverlay, openMirror, systemStoreClock, type Mirror, type Store } from '../store/index.ts';
+import { applyRules, listTable } from '../host/nft.ts';
 import { isPortFree } from '../host/ports.ts';
 import type { PortMapping } from '../model/network/records.ts';
 import { connectionsView, engineView } from './engine-view.ts';
@@ -159,10 +163,22 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
     signal,
   });
   const replicas = openReplicas({ mirror, store, engine: docker, log, signal });
+  const services = openServices({
+    mirror,
+    node,
+    take: (one, record) => takeVirtual(one, record, ipam),
+    give: (addresses, record) => giveVirtual(addresses, record, ipam),
+    kernel: { rules: (text) => applyRules(text), list: () => listTable(servicesTable) },
+    clock: clockOfHost,
+    now,
+    log,
+    signal,
+  });
   const names = openNames({
     mirror,
     node,
     docker,
+    virtual: (one, name) => services.virtual(one, name),
     learn: (endpoint, container) => learnContainer(endpoint, container, shared),
     log,
     signal,
@@ -217,7 +233,7 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
       await Promise.all([managed, configs]);
       await names.close();
       await registration.close();
-      await Promise.all([routes.stopped, bgp.stopped, replicas.stopped]);
+      await Promise.all([routes.stopped, bgp.stopped, replicas.stopped, services.stopped]);
       await dataplane.close();
       await mirror.close();
     },

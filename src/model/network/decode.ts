@@ -101,7 +101,7 @@ const poolUseShape: Shape<PoolUse> = record(
     share: optional(short),
     held: optional(boolean()),
     range: optional(short),
-    reserved: optional(list(record({ address: short, by: word(['gateway', 'auxiliary']) }, loose), 4096)),
+    reserved: optional(list(record({ address: short, by: word(['gateway', 'auxiliary', 'service']) }, loose), 4096)),
     adopted: optional(boolean()),
     nodes: list(short, 4096),
     made: optional(list(short, 4096)),

@@ -114,8 +114,8 @@ export type EngineNetwork = {
   readonly at?: string;
 };
 
-/** An address of a pool that no container gets: `--gateway` or `--aux-address`. */
-export type ReservedAddress = { readonly address: string; readonly by: 'gateway' | 'auxiliary' };
+/** An address of a pool that no container gets: `--gateway`, `--aux-address`, or that of a service. */
+export type ReservedAddress = { readonly address: string; readonly by: 'gateway' | 'auxiliary' | 'service' };
 
 /** Who uses a pool: it is free to be deleted when nobody does and its network is gone. */
 export type PoolUse = {
