@@ -1,6 +1,7 @@
 /** Calls of the daemon's REST API, typed by the table of routes. */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { routes } from '../api/index.ts';
@@ -52,7 +53,8 @@ export function openClient({ address, token, tls, patience = usualPatience }: Cl
       const type = call.bytes === undefined ? 'application/json' : 'application/x-tar';
       const outgoing = send({
         ...options,
-        ...(secure ? tls : {}),
+        // The name its certificate is for; without it Node takes the one in the Host header, which is ours. An address has none.
+        ...(secure ? { ...tls, servername: 'host' in options && isIP(options.host) === 0 ? options.host : '' } : {}),
         // A connection each: one that was kept may be of a daemon that has ended.
         agent: false,
         method: route.method,

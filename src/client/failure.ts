@@ -23,6 +23,16 @@ export function unreachable(address: string, cause: unknown): Fault {
       cause,
       hint: 'Whoever is in the group "clocker" may: usermod -aG clocker USER, then log in again. Root may too.',
     });
+  // With TLS 1.3 the daemon learns after the handshake that a certificate is missing, and hangs up.
+  if (isAboutCertificates(code) || (code === 'ECONNRESET' && address.startsWith('https:')))
+    return new Fault(
+      'daemon-unreachable',
+      `There is no secure connection to the Clocker daemon at ${address}: ${certificateReason(code, cause)}.`,
+      {
+        cause,
+        hint: 'The authority of its certificate: --tls-ca FILE. A certificate of ours, where it wants one: --tls-cert and --tls-key.',
+      },
+    );
   return new Fault(
     'daemon-unreachable',
     `The Clocker daemon at ${address} can't be reached: ${reasonOf(code, cause)}.`,
@@ -32,6 +42,22 @@ export function unreachable(address: string, cause: unknown): Fault {
       hint: 'Start it as root: clocker up. For a daemon elsewhere: --host, or CLOCKER_HOST.',
     },
   );
+}
+
+/** Codes of OpenSSL and of Node's TLS; the first are the verdicts on a chain of certificates. */
+const isAboutCertificates = (code: string): boolean =>
+  /^(?:UNABLE_TO_|CERT_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA|INVALID_PURPOSE|ERR_TLS_|ERR_SSL_)/.test(code);
+
+function certificateReason(code: string, cause: unknown): string {
+  if (/^(?:UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA)/.test(code))
+    return 'its certificate is of an authority that is not trusted here';
+  if (code === 'CERT_HAS_EXPIRED') return 'its certificate has expired';
+  if (code === 'ECONNRESET')
+    return 'it cut the connection off, as it does when it wants a certificate and is shown none';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'its certificate is for another name or address';
+  if (/_ALERT_.*CERTIFICATE|CERTIFICATE_REQUIRED|UNKNOWN_CA/.test(code)) return 'it does not accept our certificate';
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') return 'what listens there does not speak TLS';
+  return `certificate or protocol refused (${reasonOf('', cause)})`;
 }
 
 const reasons: ReadonlyMap<string, string> = new Map([

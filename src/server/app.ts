@@ -145,9 +145,11 @@ const guard =
     }
     sendFailure(
       response,
-      new Fault('not-permitted', 'A token is needed.', {
-        hint: 'Send it as "Authorization: Bearer …" (--token-file).',
-      }),
+      new Fault(
+        'not-permitted',
+        request.headers.authorization === undefined ? 'A token is needed.' : 'The token is not that of this daemon.',
+        { hint: 'Send it as "Authorization: Bearer …" (--token-file).' },
+      ),
       log,
     );
   };

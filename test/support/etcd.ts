@@ -198,8 +198,8 @@ export async function startCluster({ size, tls, args = [] }: ClusterOptions): Pr
   return cluster;
 }
 
-/** A certificate authority with a certificate for 127.0.0.1 and one for a client, made by openssl in a directory. */
-export async function makeCertificates(directory: string, name: string): Promise<Certificates> {
+/** A certificate authority with a certificate for an address and one for a client, made by openssl in a directory. */
+export async function makeCertificates(directory: string, name: string, address = '127.0.0.1'): Promise<Certificates> {
   const path = (file: string): string => join(directory, `${name}-${file}`);
   const openssl = (...args: string[]) => run('openssl', args, { timeout: 20_000 });
   const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
@@ -221,7 +221,7 @@ export async function makeCertificates(directory: string, name: string): Promise
       ...['-out', path(`${who}.pem`), '-days', '2', '-copy_extensions', 'copy'],
     );
   };
-  await sign('server', 'subjectAltName=IP:127.0.0.1');
+  await sign('server', `subjectAltName=IP:${address}`);
   await sign('client', 'extendedKeyUsage=clientAuth');
   return {
     ca: path('ca.pem'),
