@@ -119,7 +119,10 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
     if (isReady && !ending.signal.aborted) await programmer.applyPolicies().catch(() => loop.poke());
   });
   policies.onChange(turns.request);
-  records.onChange(turns.request);
+  // Without policies it is all the same to them who is there.
+  records.onChange(() => {
+    if (policies.isAny) turns.request();
+  });
   const watching = watchKernel({
     clock,
     isOwn: (pid) => kernel.isOwn(pid),

@@ -209,11 +209,12 @@ export function createProgrammer(deps: ProgrammerDeps): Programmer {
       const want = desired();
       const opened = new Set(open.map(({ endpoint }) => endpoint.id));
       const closing = closeLinks(close, known);
-      await Promise.all([open.length > 0 ? ensureSettings(want) : undefined, ensureMarked(want, false)]);
       const [failures] = await Promise.all([
         openLinks(want.workloads.filter(({ id }) => opened.has(id))),
         setFilter(want),
         kernel.batch(closing),
+        open.length > 0 ? ensureSettings(want) : undefined,
+        ensureMarked(want, false),
       ]);
       if (closing.length > 0) deleteSoon();
       for (const id of failures.keys()) records.closed(id);

@@ -9,8 +9,8 @@ import { keepAlive, missing, start, type Argv, type Child } from './process.ts';
 export type ConversationOptions = {
   readonly argv: Argv;
   readonly environment?: NodeJS.ProcessEnv;
-  /** The program's complaint about a line that is nothing but this word, up to the end of what it says. */
-  readonly complaint: (word: string) => RegExp;
+  /** The program's complaint about a line that is nothing but `endWord`, up to the end of what it says. */
+  readonly complaint: RegExp;
 };
 
 /** What the program printed as errors about a text, and how many lines it had read before. */
@@ -33,6 +33,8 @@ export type Conversation = {
   renew(): void;
 };
 
+export const endWord = 'clocker-end';
+
 /** Texts told to one process: what it keeps of each must not grow for ever. */
 const mostTexts = 1000;
 
@@ -41,8 +43,7 @@ type Partner = { readonly child: Child; lines: number; texts: number; isOver: bo
 export function openConversation(options: ConversationOptions): Conversation {
   const { argv, environment, complaint } = options;
   let partner: Partner | undefined;
-  let tail: Promise<unknown> = Promise.resolve();
-  let words = 0;
+  let tail: Promise<void> | undefined;
 
   function leave(old: Partner): void {
     if (partner === old) partner = undefined;
@@ -67,14 +68,13 @@ export function openConversation(options: ConversationOptions): Conversation {
   async function talk(text: string, { timeout = 10_000, onStart }: AskOptions): Promise<Said> {
     const one = meet();
     if (one.child.pid !== undefined) onStart?.(one.child.pid);
-    const word = `clocker-end-${++words}`;
     const linesBefore = one.lines;
     one.texts++;
     one.lines += text.split('\n').length;
     keepAlive(one.child, true);
     try {
-      const errors = await answer(one.child, argv, complaint(word), timeout, () =>
-        one.child.stdin.write(`${text}${word}\n`),
+      const errors = await answer(one.child, argv, complaint, timeout, () =>
+        one.child.stdin.write(`${text}${endWord}\n`),
       );
       return { errors, linesBefore };
     } catch (error) {
@@ -88,8 +88,14 @@ export function openConversation(options: ConversationOptions): Conversation {
 
   return {
     ask: (text, how = {}) => {
-      const mine = tail.then(() => talk(text, how));
-      tail = mine.catch(() => undefined);
+      // At once where nothing is before it: it works while whoever asked goes on with something else.
+      const mine = tail === undefined ? talk(text, how) : tail.then(() => talk(text, how));
+      const end = mine
+        .catch(() => undefined)
+        .then(() => {
+          if (tail === end) tail = undefined;
+        });
+      tail = end;
       return mine;
     },
     renew: () => {

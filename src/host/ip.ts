@@ -8,7 +8,7 @@ import { Fault, isFault } from '../diagnostic/fault.ts';
 import { parseAddress, type Address } from '../ip/address.ts';
 import { parseCidr, type Cidr } from '../ip/prefix.ts';
 import { integer, list, optional, readShape, record, text, type Shape, type TypeOf } from '../shape/index.ts';
-import { openConversation, type Conversation, type ConversationOptions } from './conversation.ts';
+import { endWord, openConversation, type Conversation, type ConversationOptions } from './conversation.ts';
 import { run, type Argv } from './process.ts';
 
 export type Link = {
@@ -195,7 +195,7 @@ const mostRemembered = 10_000;
 
 const going: ConversationOptions = {
   argv: batch,
-  complaint: (word) => new RegExp(`[^\\n]*"${word}"[^\\n]*\\nCommand failed [^\\n]*\\n$`),
+  complaint: new RegExp(`[^\\n]*"${endWord}"[^\\n]*\\nCommand failed [^\\n]*\\n$`),
 };
 
 async function tell(told: Conversation, lines: readonly string[]): Promise<readonly BatchFailure[]> {

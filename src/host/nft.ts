@@ -1,6 +1,6 @@
 /** The nftables of this host: whole texts go in as one transaction, so that no packet ever meets half of one. */
 import { Fault, isFault } from '../diagnostic/fault.ts';
-import { openConversation } from './conversation.ts';
+import { endWord, openConversation } from './conversation.ts';
 import { run } from './process.ts';
 
 export type TableName = { readonly family: 'inet' | 'bridge'; readonly name: string };
@@ -12,7 +12,7 @@ const told = openConversation({
   argv: ['nft', '--interactive'],
   // It would write all it is told into a file in the home directory.
   environment: { ...process.env, HOME: '/dev/null' },
-  complaint: (word) => new RegExp(`[^\\n]*\\n${word}\\n[ ^~]*\\n$`),
+  complaint: new RegExp(`[^\\n]*\\n${endWord}\\n[ ^~]*\\n$`),
 });
 /** An nft that can't be talked to is started for each text. */
 let isTalking = true;

@@ -1,5 +1,6 @@
 /** Kernel settings of this host's network, as files under /proc/sys. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { Fault } from '../diagnostic/fault.ts';
 
 /** A path below /proc/sys: `net/ipv4/conf/eth0.5/rp_filter`. Slashes, because an interface's name may have dots. */
@@ -11,12 +12,14 @@ const file = (name: SettingName): string => {
   return `/proc/sys/${name}`;
 };
 
-/** `undefined` where the kernel has no such setting. */
-export async function readSetting(name: SettingName): Promise<string | undefined> {
-  return readFile(file(name), 'utf8').then(
-    (value) => value.trim(),
-    () => undefined,
-  );
+/** `undefined` where the kernel has no such setting. Read at once: the kernel has it in memory, a thread would take longer. */
+export function readSetting(name: SettingName): Promise<string | undefined> {
+  const path = file(name);
+  try {
+    return Promise.resolve(readFileSync(path, 'utf8').trim());
+  } catch {
+    return Promise.resolve(undefined);
+  }
 }
 
 /** A setting that is gone meanwhile, with its interface, is no failure. */

@@ -1,6 +1,6 @@
 /** Programs that go on, by a Node script in the part of `ip`: it complains about words it does not know, with the line's number. */
 import { expect, test } from 'vitest';
-import { openConversation, type Conversation } from '../../src/host/conversation.ts';
+import { endWord, openConversation, type Conversation } from '../../src/host/conversation.ts';
 import { isFault } from '../../src/diagnostic/fault.ts';
 
 const script = `
@@ -15,7 +15,7 @@ require('node:readline').createInterface({ input: process.stdin }).on('line', (s
 const open = (): Conversation =>
   openConversation({
     argv: [process.execPath, '-e', script],
-    complaint: (word) => new RegExp(`[^\\n]*"${word}"[^\\n]*\\nCommand failed [^\\n]*\\n$`),
+    complaint: new RegExp(`[^\\n]*"${endWord}"[^\\n]*\\nCommand failed [^\\n]*\\n$`),
   });
 
 test('answers what was said about each text, and how many lines came before', async () => {
@@ -42,11 +42,11 @@ test('goes on with a new process when asked to, and when the old one ended', asy
 });
 
 test('gives up on one that does not answer', async () => {
-  const told = openConversation({ argv: ['sleep', '100'], complaint: (word) => new RegExp(word) });
+  const told = openConversation({ argv: ['sleep', '100'], complaint: new RegExp(endWord) });
   await expect(told.ask('fine\n', { timeout: 50 })).rejects.toSatisfy((error) => isFault(error, 'deadline-exceeded'));
 });
 
 test('a program that is not there is a fault', async () => {
-  const told = openConversation({ argv: ['clocker-no-such-program'], complaint: (word) => new RegExp(word) });
+  const told = openConversation({ argv: ['clocker-no-such-program'], complaint: new RegExp(endWord) });
   await expect(told.ask('fine\n')).rejects.toSatisfy((error) => isFault(error, 'command-missing'));
 });

@@ -55,6 +55,8 @@ export type PolicyBook = {
   readonly revision: number;
   readonly tiers: readonly OrderedTier[];
   readonly hostEndpoints: Iterable<HostEndpoint>;
+  /** Whether there is anything to judge by. */
+  readonly isAny: boolean;
   /** Labels of an attachment of this host; complete when its container is known. */
   subjectOf(attachment: Attachment): Subject;
   labelsOf(endpoint: Endpoint): Labels;
@@ -157,6 +159,9 @@ export function keepPolicies(mirror: Pick<Mirror, 'view' | 'get'>, node: string)
   return {
     get revision() {
       return revision;
+    },
+    get isAny() {
+      return [own, global, hosts].some((view) => view.items.size > 0);
     },
     get tiers() {
       ordered ??= orderPolicies(

@@ -203,9 +203,24 @@ function decode<T>(shape: Shape<T>, value: string): T | undefined {
   }
 }
 
-export const decodeNetwork = (value: string): NetworkRecord | undefined => decode(networkShape, value);
-export const decodeEndpoint = (value: string): EndpointRecord | undefined => decode(endpointShape, value);
-export const decodePoolUse = (value: string): PoolUse | undefined => decode(poolUseShape, value);
+type Decode<T> = (value: string) => T | undefined;
+
+/** Many parts read each record when it changes, and a record is never changed in place: they share what one has decoded. */
+function shared<T>(most: number, decodeOne: Decode<T>): Decode<T> {
+  const recent = new Map<string, T | undefined>();
+  return (value) => {
+    if (recent.has(value)) return recent.get(value);
+    const decoded = decodeOne(value);
+    recent.set(value, decoded);
+    const [oldest] = recent.size > most ? recent.keys() : [];
+    if (oldest !== undefined) recent.delete(oldest);
+    return decoded;
+  };
+}
+
+export const decodeNetwork: Decode<NetworkRecord> = shared(128, (value) => decode(networkShape, value));
+export const decodeEndpoint: Decode<EndpointRecord> = shared(512, (value) => decode(endpointShape, value));
+export const decodePoolUse: Decode<PoolUse> = shared(64, (value) => decode(poolUseShape, value));
 
 export const decodeAddressOwner = (value: string): AddressOwner | undefined => decode(ownerShape, value);
 export const decodeEngineNetwork = (value: string): EngineNetwork | undefined => decode(engineNetworkShape, value);
@@ -247,7 +262,7 @@ export function decodeIpamConfig(value: string): IpamConfig | undefined {
   return { strict_affinity, auto_allocate_blocks, maxBlocksPerHost };
 }
 
-export function decodeBlock(value: string): Block | undefined {
+export const decodeBlock: Decode<Block> = shared(32, (value) => {
   const read = decode(blockShape, value);
   if (read === undefined) return undefined;
   return {
@@ -260,4 +275,4 @@ export function decodeBlock(value: string): Block | undefined {
     sequenceNumberForAllocation: read.sequenceNumberForAllocation ?? {},
     deleted: read.deleted ?? false,
   };
-}
+});

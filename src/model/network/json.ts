@@ -20,11 +20,24 @@ export function parseJson(text: string): unknown {
     if (part.startsWith('"\\u0000') && key === undefined) return `"\\u0000t${part.slice('"\\u0000'.length)}`;
     return whole.test(part) ? `"\\u0000i${part}"` : part;
   });
-  return JSON.parse(marked, (_key, value: unknown): unknown => {
-    if (typeof value !== 'string') return value;
-    if (value.startsWith(integer)) return integerOf(value.slice(integer.length));
-    return value.startsWith(nul) ? `\u0000${value.slice(nul.length)}` : value;
-  });
+  return unmark(JSON.parse(marked));
+}
+
+/** By hand: `JSON.parse` with a function of its own takes ten times as long. */
+function unmark(value: unknown): unknown {
+  if (typeof value === 'string') return value.startsWith('\u0000') ? unmarkText(value) : value;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(unmark);
+  for (const [key, item] of Object.entries(value)) {
+    if (typeof item === 'string' ? item.startsWith('\u0000') : typeof item === 'object')
+      Object.defineProperty(value, key, { value: unmark(item), writable: true, enumerable: true, configurable: true });
+  }
+  return value;
+}
+
+function unmarkText(text: string): unknown {
+  if (text.startsWith(integer)) return integerOf(text.slice(integer.length));
+  return text.startsWith(nul) ? `\u0000${text.slice(nul.length)}` : text;
 }
 
 function integerOf(digits: string): number | bigint {
@@ -34,9 +47,19 @@ function integerOf(digits: string): number | bigint {
 
 /** One line, keys in the order given, bigints as digits; what is undefined is left out, as `JSON.stringify` does. */
 export function renderJson(value: unknown): string {
+  try {
+    return JSON.stringify(value ?? null);
+  } catch (error) {
+    // It refuses bigints.
+    if (error instanceof TypeError) return renderWithBig(value);
+    throw error;
+  }
+}
+
+function renderWithBig(value: unknown): string {
   if (typeof value === 'bigint') return value.toString();
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
-  if (Array.isArray(value)) return `[${value.map(renderJson).join(',')}]`;
+  if (Array.isArray(value)) return `[${value.map(renderWithBig).join(',')}]`;
   const members = Object.entries(value).filter(([, item]) => item !== undefined);
-  return `{${members.map(([key, item]) => `${JSON.stringify(key)}:${renderJson(item)}`).join(',')}}`;
+  return `{${members.map(([key, item]) => `${JSON.stringify(key)}:${renderWithBig(item)}`).join(',')}}`;
 }

@@ -74,7 +74,8 @@ export function openResidentStore(options: ResidentOptions): ResidentStore {
       if (revisions.length === 0) return;
       await journal.write(revisions);
       for (const revision of revisions) show(revision);
-      bell.ring();
+      // Whoever asked for it is answered first, and watchers find all that came in the same breath.
+      setImmediate(() => bell.ring());
     },
   });
 
