@@ -19,6 +19,7 @@ type ConvertFlags = DocumentFlags & {
   readonly to: Target;
   readonly format: 'yaml' | 'json';
   readonly 'tosca-version': '1.3' | '2.0';
+  readonly 'stack-version': 'usual' | 'earliest';
   readonly upgrade: boolean;
   readonly output?: string | undefined;
   readonly report: boolean;
@@ -59,6 +60,13 @@ export default class Convert extends ClockerCommand {
     })({
       default: '2.0',
     }),
+    'stack-version': Flags.option({
+      options: ['usual', 'earliest'] as const,
+      description:
+        'version of a stack file: as Docker reads it, or the earliest that has all of it, for a Docker before 26',
+    })({
+      default: 'usual',
+    }),
     output: Flags.string({ char: 'o', description: 'file to write instead of stdout' }),
     report: Flags.boolean({
       description: 'tell what is said in another way or lost, and why; --report=FILE writes it there',
@@ -96,6 +104,7 @@ export default class Convert extends ClockerCommand {
       to,
       format,
       toscaVersion: flags['tosca-version'],
+      stackVersion: flags['stack-version'],
       upgrade: flags.upgrade,
       outputDirectory,
     });

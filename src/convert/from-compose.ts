@@ -35,6 +35,7 @@ function stackFile(project: ComposeProject, request: ConvertRequest): Written {
     references: (refers ? load(request, { resolveEnv: false }).value : undefined) ?? project,
     documents: documentsOf(project, request),
     outputDirectory: request.outputDirectory ?? request.currentDirectory,
+    earliestVersion: request.stackVersion === 'earliest',
   });
   return { text: renderDocument(value, request.format ?? 'yaml'), report };
 }

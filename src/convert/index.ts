@@ -121,9 +121,9 @@ const writers = {
     const { applicationToCompose } = await import('./to-compose.ts');
     return applicationToCompose(application);
   },
-  stack: async (application) => {
+  stack: async (application, { stackVersion }) => {
     const { applicationToStack } = await import('./to-compose.ts');
-    return applicationToStack(application);
+    return applicationToStack(application, stackVersion === 'earliest');
   },
   tosca: async (application, { toscaVersion = '2.0' }) => {
     const { writeTemplate } = await import('../tosca/index.ts');

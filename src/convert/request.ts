@@ -62,6 +62,8 @@ export type ConvertRequest = ReadRequest & {
   readonly upgrade?: boolean;
   /** Of a template that is written; 2.0 unless said. */
   readonly toscaVersion?: WrittenVersion;
+  /** Format of a stack file: as Docker reads the file, or the earliest that can say it all. */
+  readonly stackVersion?: 'usual' | 'earliest';
   /** Absolute folder the result is to stand in, which relative paths in it start from; the current one unless given. */
   readonly outputDirectory?: string;
 };

@@ -15,9 +15,16 @@ export type StackInput = {
   readonly documents: readonly Node[];
   /** Absolute folder the stack file is to stand in. */
   readonly outputDirectory: string;
+  readonly earliestVersion: boolean;
 };
 
-export function projectToStack({ project, references, documents, outputDirectory }: StackInput): StackResult {
+export function projectToStack({
+  project,
+  references,
+  documents,
+  outputDirectory,
+  earliestVersion,
+}: StackInput): StackResult {
   const beside = outputDirectory === project.workingDirectory;
   const version = documents.map((document) => valueOf(document, 'version')).find((node) => node !== undefined);
   const onDefault = documents.flatMap((document) => servicesOnDefault(document));
@@ -33,6 +40,7 @@ export function projectToStack({ project, references, documents, outputDirectory
       return writtenPath(path, (isRead ? referring : services).get(String(service)), project);
     },
     onDefault: new Set(onDefault),
+    earliestVersion,
     bareArgs: new Map(documents.flatMap(bareArgsIn)),
     ...(version?.kind === 'scalar' ? { version: version.text } : {}),
   });

@@ -17,9 +17,12 @@ export const applicationToCompose = (
 };
 
 /** Through the compose file it would be, whose changes are told too. */
-export function applicationToStack(application: Application): { readonly value: ValueMap; readonly report: Report } {
+export function applicationToStack(
+  application: Application,
+  earliestVersion: boolean,
+): { readonly value: ValueMap; readonly report: Report } {
   const compose = applicationToCompose(application);
-  const stack = translateToStack(nodeOfMap(compose.value));
+  const stack = translateToStack(nodeOfMap(compose.value), { earliestVersion });
   const told = new Set(compose.report.map(({ path }) => path));
   const more = stack.report.filter(({ path }) => !told.has(path)).map(({ at: _nowhere, ...line }) => line);
   return { value: stack.value, report: [...compose.report, ...more] };

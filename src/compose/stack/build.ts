@@ -23,5 +23,6 @@ export const build: Row = (value, context) => {
   return { value: picked.value, also: builds, marks: [adaptedPart([], howToBuild), ...picked.marks] };
 };
 
-/** The name Compose gives to what it builds. */
-const defaultImage = ({ project, key }: Context): Map<string, Value> => new Map([['image', `${project}-${key}`]]);
+/** The name Compose gives to what it builds; one with capitals no registry would take. */
+const defaultImage = ({ project, key }: Context): Map<string, Value> =>
+  new Map([['image', `${project}-${key}`.toLowerCase()]]);

@@ -25,6 +25,8 @@ export type StackOptions = {
   readonly onDefault?: ReadonlySet<string>;
   /** `version` of the file, kept where a stack file of that version can say it all. */
   readonly version?: string;
+  /** In the earliest version that can say it all, whatever the file says: Docker 20.10 knows none after 3.9. */
+  readonly earliestVersion?: boolean;
   /** Build arguments without a value, by service: taken from the environment of who builds. */
   readonly bareArgs?: ReadonlyMap<string, readonly string[]>;
 };
@@ -55,7 +57,8 @@ export function translateToStack(tree: MapNode, options: StackOptions = {}): Sta
     ...reportLeaves(tree, marks),
     ...(options.unused === undefined ? [] : reportLeaves(options.unused, marks)),
   ];
-  return { value: versionedStack(options.version, stack), report };
+  const earliest = options.earliestVersion === true;
+  return { value: versionedStack({ said: options.version, earliest }, stack), report };
 }
 
 const withUnused = (tree: Value, unused: MapNode | undefined): Value =>

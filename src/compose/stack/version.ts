@@ -66,14 +66,33 @@ function neededBy(value: Value, path: string): number {
 
 const latestVersion = '3.13';
 
-/** The stack file in the version the compose file says, if that can say it all; else in the latest. */
-export function versionedStack(said: string | undefined, stack: ValueMap): ValueMap {
-  const minor = /^3\.(\d{1,2})$/.exec(said ?? '')?.[1];
-  if (minor === undefined) return new Map([['version', latestVersion], ...stack]);
-  const named = Number(minor) < 5 ? withOldNames(stack) : stack;
-  const fitting = Number(minor) < 2 ? withShortForms(named) : named;
-  const fits = neededBy(fitting, '') <= Number(minor);
-  return new Map([['version', fits ? `3.${minor}` : latestVersion], ...(fits ? fitting : stack)]);
+/** The last format that Docker 20.10 knows. */
+const oldestInUse = 9;
+
+/** `earliest`: whatever the file says, the first version that has all of it. */
+export type VersionWish = { readonly said: string | undefined; readonly earliest: boolean };
+
+/**
+ * The stack file in the version the compose file says, if that can say it all. Where it says none, in the first one if
+ * that can say it all: as `3` every Docker takes it, and the newer ones read it as their latest.
+ */
+export function versionedStack({ said, earliest }: VersionWish, stack: ValueMap): ValueMap {
+  const minor = earliest ? undefined : /^3\.(\d{1,2})$/.exec(said ?? '')?.[1];
+  const first = inVersion(0, stack);
+  if (minor === undefined && first !== undefined) return new Map([['version', '3'], ...first]);
+  const candidates = minor !== undefined ? [Number(minor)] : earliest ? [...Array(oldestInUse + 1).keys()] : [];
+  for (const candidate of candidates) {
+    const fitting = inVersion(candidate, stack);
+    if (fitting !== undefined) return new Map([['version', `3.${candidate}`], ...fitting]);
+  }
+  return new Map([['version', latestVersion], ...stack]);
+}
+
+/** `undefined`: that version can't say it all. */
+function inVersion(minor: number, stack: ValueMap): ValueMap | undefined {
+  const named = minor < 5 ? withOldNames(stack) : stack;
+  const fitting = minor < 2 ? withShortForms(named) : named;
+  return neededBy(fitting, '') <= minor ? fitting : undefined;
 }
 
 /** Versions before 3.4 (volumes) and 3.5 name what is external inside `external`, where it isn't the key. */

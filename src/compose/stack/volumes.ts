@@ -56,6 +56,10 @@ const parts: Parts = new Map<string, Part>([
 export const volumes: Row = (value, context) =>
   eachItem(value, (mount, path) => {
     if (!isMap(mount)) return { value: mount };
+    if (mount.get('type') === 'image')
+      return {
+        marks: [lostPart(path, 'Swarm mounts no images.', 'Copy what is in it into a volume, or into the image.')],
+      };
     const picked = pickParts(mount, parts, noWord, path);
     const target = context.written(['volumes', ...path, 'target']);
     if (target !== undefined) picked.value.set('target', target);

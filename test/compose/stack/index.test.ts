@@ -6,7 +6,7 @@ import { plain } from '../model/plain.ts';
 function stackOf(text: string) {
   const tree = parseDocument(text, 'compose.yaml', { schema: 'core' }).value;
   if (tree.kind !== 'map') throw new Error('not a map');
-  const { value, report } = translateToStack(tree);
+  const { value, report } = translateToStack(tree, { version: '3.13' });
   return {
     stack: plain(value),
     fates: Object.fromEntries(report.filter(({ fate }) => fate !== 'carried').map(({ path, fate }) => [path, fate])),
@@ -157,6 +157,21 @@ test.each([
   const tree = parseDocument('services: {a: {image: x, init: true}}', 'f', { schema: 'core' }).value;
   if (tree.kind !== 'map') throw new Error('not a map');
   expect(plain(translateToStack(tree, { version }).value)).toMatchObject({ version: written });
+});
+
+test.each([
+  [undefined, 'usual', 'services: {a: {image: x}}', '3'],
+  ['3.8', 'usual', 'services: {a: {image: x}}', '3.8'],
+  [undefined, 'usual', 'services: {a: {image: x, init: true}}', '3.13'],
+  [undefined, 'earliest', 'services: {a: {image: x, init: true}}', '3.7'],
+  ['3.8', 'earliest', 'services: {a: {image: x, init: true}}', '3.7'],
+  [undefined, 'earliest', 'services: {a: {image: x, oom_score_adj: 1}}', '3.13'],
+] as const)('of version %s, in the %s version: %s is %s', (version, wish, text, written) => {
+  const tree = parseDocument(text, 'f', { schema: 'core' }).value;
+  if (tree.kind !== 'map') throw new Error('not a map');
+  const said = version === undefined ? {} : { version };
+  const { value } = translateToStack(tree, { ...said, earliestVersion: wish === 'earliest' });
+  expect(plain(value)).toMatchObject({ version: written });
 });
 
 test('before version 3.2 ports and mounts are texts', () => {
