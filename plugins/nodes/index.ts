@@ -1,2 +1,4 @@
-/** The hosts of a cluster: each makes itself known. */
+/** The hosts of a cluster: each makes itself known, and puts back what is its own when the store has lost it. */
+export { createNotices, type Notices } from './notices.ts';
+export { createRecovery, type RecoverOptions } from './recover.ts';
 export { aliveSeconds, registerNode, type RegisterOptions, type Registration } from './register.ts';

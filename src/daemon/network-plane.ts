@@ -15,7 +15,7 @@ import {
 import { openDataplane, type Dataplane } from '../../plugins/dataplane/index.ts';
 import { createSweeper, learnConnections, learnContainer, networkDriver } from '../../plugins/network/index.ts';
 import { createSwarmNetwork, keepConfigs, removeSwarmNetwork, type SwarmDeps } from '../../plugins/managed/index.ts';
-import { registerNode } from '../../plugins/nodes/index.ts';
+import { createNotices, createRecovery, registerNode } from '../../plugins/nodes/index.ts';
 import { openReplicas } from '../../plugins/replicas/index.ts';
 import { openRoutes } from '../../plugins/routes/index.ts';
 import { openServices, servicesTable } from '../../plugins/services/index.ts';
@@ -29,6 +29,7 @@ import {
 import { isFault, Fault } from '../diagnostic/fault.ts';
 import { startLoop, type Loop } from '../reconcile/loop.ts';
 import { clockOfHost } from '../host/clock.ts';
+import { decodeEndpoint } from '../model/network/decode.ts';
 import type { NodeAddresses } from '../model/network/node.ts';
 import type { RouteMode } from '../model/network/records.ts';
 import type { Docker } from '../host/docker.ts';
@@ -93,12 +94,33 @@ async function untilReady(mirror: Mirror, signal: AbortSignal): Promise<void> {
 const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => void clockOfHost.schedule(milliseconds, resolve));
 
+const rest = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const cancel = clockOfHost.schedule(milliseconds, resolve);
+    signal.addEventListener('abort', () => (cancel(), resolve()), { once: true });
+  });
+
 /** Opens the plugin socket first: dockerd waits for it at boot, and for nothing else here. */
 export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<NetworkPlane> {
   const { store, node, docker, log, signal, failPoints = noFailPoints } = options;
-  const mirror = openMirror(store, ['/calico/', '/clocker/v1/'], { clock: systemStoreClock });
-  const overlay = createOverlay(store, mirror);
   const now = (): number => clockOfHost.now();
+  const notices = createNotices({ store, node, now, log });
+  const guard = createRecovery({
+    store,
+    node,
+    now,
+    pause: (milliseconds, over) => rest(milliseconds, over),
+    isAttached: (record) => {
+      const endpoint = decodeEndpoint(record);
+      return endpoint !== undefined && isAttached(endpoint);
+    },
+    isDeleting: (key) => overlay.isDeleting(key),
+    notices,
+    log,
+    onRecovered: () => registration.poke(),
+  });
+  const mirror = openMirror(store, ['/calico/', '/clocker/v1/'], { clock: systemStoreClock, guard });
+  const overlay = createOverlay(store, mirror);
   const dataplane = openDataplane({ store, node, log, mirror });
   const routes = openRoutes({ mirror, node, log, signal });
   const bgp = openBgp({ mirror, node, log, signal, directory: birdDirectory });
@@ -202,7 +224,8 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
       signal,
       sync: async (ending) => {
         await mirror.ready;
-        if (await sweeper.sweep(ending)) setImmediate(() => loop.poke());
+        // What the store has lost, and what is being put back, is no leftover.
+        if (mirror.state === 'live' && (await sweeper.sweep(ending))) setImmediate(() => loop.poke());
       },
       minDelay: 3000,
       firstBackoff: 1000,

@@ -16,12 +16,14 @@ export type {
   Item,
   ItemChange,
   Mirror,
+  MirrorGuard,
   MirrorBatch,
   MirrorOptions,
   MirrorSnapshot,
   MirrorState,
   View,
 } from './mirror.ts';
+export { isBehind } from './mirror/loss.ts';
 export { openMirror } from './mirror/open.ts';
 export { openMirrorSnapshot, type MirrorSnapshotOptions } from './mirror/snapshot.ts';
 export { openStore } from './open.ts';

@@ -6,7 +6,7 @@
  */
 import type { Fault } from '../diagnostic/fault.ts';
 import type { StoreClock } from './clock.ts';
-import type { Entry } from './store.ts';
+import type { Entry, WatchBatch } from './store.ts';
 
 /** `loading`: nothing known yet. `stale`: known, but out of contact with the store. `live`: follows the store. */
 export type MirrorState = 'loading' | 'stale' | 'live';
@@ -40,6 +40,8 @@ export type Mirror = {
   readonly fault: Fault | undefined;
   /** Entries that a watch had lost, and that comparing with the store brought back. */
   readonly repaired: number;
+  /** How often the store was found to have lost something; revisions of before mean nothing after. */
+  readonly losses: number;
   /** The first content is there, from disk or from the store. Rejects when closed before. */
   readonly ready: Promise<void>;
   get(key: string): Entry | undefined;
@@ -66,7 +68,19 @@ export type MirrorSnapshot = {
   close(): Promise<void>;
 };
 
+/**
+ * Judges what a mirror is told to forget. What is a loss is not taken in: the mirror keeps what it knows, and is stale,
+ * until what was lost has been put right; then it begins anew with what the store has.
+ */
+export type MirrorGuard = {
+  /** `known`: what is under the prefix so far. A snapshot of a store with another past is one (`isBehind`). */
+  isLoss(batch: WatchBatch, known: ReadonlyMap<string, Entry>): boolean;
+  /** `known`: everything, as it was before. Tried again when it fails. */
+  recover(known: readonly Entry[], signal: AbortSignal): Promise<void>;
+};
+
 export type MirrorOptions = {
   readonly clock: StoreClock;
+  readonly guard?: MirrorGuard;
   readonly snapshot?: MirrorSnapshot;
 };

@@ -3,6 +3,7 @@
  * record just written is there for the next look-up, though the watch has not brought it yet, and a lost
  * compare-and-swap is tried again with what stood in its way, without asking the store.
  */
+import { Fault } from '../diagnostic/fault.ts';
 import type { Item, Mirror, View } from './mirror.ts';
 import type { Condition, Entry, Operation, Outcome, Store } from './store.ts';
 
@@ -18,6 +19,8 @@ export type Overlay = {
   find(key: string): Promise<Entry | undefined>;
   /** `decode` as for `Mirror.view`. */
   records<T>(prefix: string, decode: (entry: Entry) => T | undefined): Records<T>;
+  /** Whether this process takes the key away, or has done so and the mirror has not taken it in yet. */
+  isDeleting(key: string): boolean;
   /** Without `deletePrefix`: what it deletes would not be known. */
   transact(
     conditions: readonly Condition[],
@@ -25,18 +28,47 @@ export type Overlay = {
   ): Promise<Outcome>;
 };
 
-/** `entry` undefined: not there, as of `revision`. */
-type Seen = { readonly entry: Entry | undefined; readonly revision: number };
+/** `entry` undefined: not there, as of `revision`. `losses` of the mirror: revisions of before mean nothing after. */
+type Seen = { readonly entry: Entry | undefined; readonly revision: number; readonly losses: number };
 
 const forEver = new AbortController().signal;
 
 export function createOverlay(store: Store, mirror: Mirror): Overlay {
   const seen = new Map<string, Seen>();
+  /** By how many transactions under way. */
+  const deleting = new Map<string, number>();
+
+  const countDeletes = (operations: readonly { readonly op: string; readonly key: string }[], by: 1 | -1): void => {
+    for (const { op, key } of operations) {
+      if (op !== 'delete') continue;
+      const count = (deleting.get(key) ?? 0) + by;
+      if (count === 0) deleting.delete(key);
+      else deleting.set(key, count);
+    }
+  };
+
+  async function write(
+    conditions: readonly Condition[],
+    operations: readonly Exclude<Operation, { readonly op: 'deletePrefix' }>[],
+  ): Promise<Outcome> {
+    // The watch may tell of it before the answer comes.
+    countDeletes(operations, 1);
+    try {
+      return await store.transact(conditions, operations);
+    } finally {
+      // What follows an answer notes it first.
+      setImmediate(countDeletes, operations, -1);
+    }
+  }
 
   /** What is newer than the mirror; forgets what is not. */
   function ahead(key: string): Seen | undefined {
     const one = seen.get(key);
     if (one === undefined) return undefined;
+    if (one.losses !== mirror.losses) {
+      seen.delete(key);
+      return undefined;
+    }
     const mirrored = mirror.get(key);
     const caughtUp =
       one.entry === undefined
@@ -47,7 +79,8 @@ export function createOverlay(store: Store, mirror: Mirror): Overlay {
     return undefined;
   }
 
-  function note(key: string, one: Seen): void {
+  function note(key: string, what: Omit<Seen, 'losses'>): void {
+    const one = { ...what, losses: mirror.losses };
     seen.set(key, one);
     const forget = (): void => {
       if (seen.get(key) === one) seen.delete(key);
@@ -63,10 +96,15 @@ export function createOverlay(store: Store, mirror: Mirror): Overlay {
 
   return {
     get,
+    isDeleting: (key) => {
+      const one = seen.get(key);
+      return deleting.has(key) || (one !== undefined && one.entry === undefined);
+    },
     find: async (key) => get(key) ?? store.get(key),
     records: (prefix, decode) => recordsOf(mirror.view(prefix, decode), prefix, decode, seen, ahead),
     transact: async (conditions, operations) => {
-      const outcome = await store.transact(conditions, operations);
+      if (mirror.state !== 'live') await untilLive(store, mirror, conditions[0]?.key ?? operations[0]?.key);
+      const outcome = await write(conditions, operations);
       const { revision } = outcome;
       if (!outcome.succeeded) {
         for (const [index, { key }] of conditions.entries()) {
@@ -88,6 +126,33 @@ export function createOverlay(store: Store, mirror: Mirror): Overlay {
     },
   };
 }
+
+/** Milliseconds. */
+const patience = 4000;
+
+/**
+ * Who does not know whether the store is still the one it was must not write: addresses taken since the copy it may have
+ * been set back to would be given out again. A store out of reach says so itself.
+ */
+async function untilLive(store: Store, mirror: Mirror, key: string | undefined): Promise<void> {
+  if (key !== undefined) await store.get(key);
+  await new Promise<void>((resolve, reject) => {
+    const finish = (fault?: Fault): void => {
+      stop();
+      clearTimeout(timer);
+      if (fault === undefined) resolve();
+      else reject(fault);
+    };
+    const timer = setTimeout(() => finish(notLive(mirror)), patience);
+    const stop = mirror.onState((state) => {
+      if (state === 'live') finish();
+    });
+    if (mirror.state === 'live') finish();
+  });
+}
+
+const notLive = ({ fault }: Mirror): Fault =>
+  fault ?? new Fault('store-unreachable', 'The changes of the store could not be followed yet.', { transient: true });
 
 function recordsOf<T>(
   view: View<T>,

@@ -46,7 +46,13 @@ export type Listing = { readonly revision: number; readonly entries: readonly En
  * handles both never loses an event's effect.
  */
 export type WatchBatch =
-  | { readonly kind: 'snapshot'; readonly revision: number; readonly entries: readonly Entry[] }
+  | {
+      readonly kind: 'snapshot';
+      readonly revision: number;
+      readonly entries: readonly Entry[];
+      /** The store has another past than the one that was watched: it was set back to a copy, or is another one. */
+      readonly isReplaced?: true;
+    }
   | { readonly kind: 'changes'; readonly revision: number; readonly changes: readonly Change[] };
 
 export type WatchOptions = {

@@ -34,18 +34,26 @@ const newestOf = (listing: Listing): Anchor | undefined => {
   return anchorOf({ kind: 'put', entry: newest });
 };
 
-async function hasAnchor(connection: Connection, anchor: Anchor): Promise<boolean> {
+/** What of the past the store still has: `same` as was seen, `forgotten` by compaction, or `another`. */
+type Past = 'same' | 'forgotten' | 'another';
+
+async function pastOf(connection: Connection, anchor: Anchor): Promise<Past> {
   const entry = await readAt(connection, anchor.key, anchor.revision);
-  if (entry === 'unknown') return false;
-  if (anchor.value === undefined) return entry === undefined;
-  return entry?.revision === anchor.revision && entry.value === anchor.value;
+  if (entry === 'unknown') return 'forgotten';
+  const isSame =
+    anchor.value === undefined
+      ? entry === undefined
+      : entry?.revision === anchor.revision && entry.value === anchor.value;
+  return isSame ? 'same' : 'another';
 }
 
-/** Whether the watch may go on at `next`: the store must not have gone back behind it, nor have another history. */
-async function canResume(connection: Connection, prefix: string, place: Place): Promise<boolean> {
-  if (place.next === undefined) return false;
-  if ((await readRevision(connection, prefix)) < place.next - 1) return false;
-  return place.anchor === undefined || hasAnchor(connection, place.anchor);
+/** Whether the watch may go on at `next`: the store must not have gone back behind it, nor have another past. */
+async function findPlace(connection: Connection, prefix: string, { next, anchor }: Place): Promise<Past> {
+  if (next === undefined && anchor === undefined) return 'forgotten';
+  const seen = Math.max(next ?? 1, (anchor?.revision ?? 0) + 1) - 1;
+  if ((await readRevision(connection, prefix)) < seen) return 'another';
+  const past = anchor === undefined ? 'same' : await pastOf(connection, anchor);
+  return past === 'same' && next === undefined ? 'forgotten' : past;
 }
 
 type Ended = 'compacted' | 'broken';
@@ -81,11 +89,16 @@ async function* follow(
   return 'broken';
 }
 
-async function* snapshot(connection: Connection, prefix: string, place: Place): AsyncGenerator<WatchBatch, void> {
+async function* snapshot(
+  connection: Connection,
+  prefix: string,
+  place: Place,
+  past: Past,
+): AsyncGenerator<WatchBatch, void> {
   const listing = await readPrefix(connection, prefix);
   place.next = listing.revision + 1;
   place.anchor = newestOf(listing);
-  yield { kind: 'snapshot', ...listing };
+  yield { kind: 'snapshot', ...listing, ...(past === 'another' ? { isReplaced: true } : {}) };
 }
 
 export async function* watchEtcd(
@@ -106,8 +119,9 @@ export async function* watchEtcd(
     const stop = (): void => stream?.end();
     signal.addEventListener('abort', stop, { once: true });
     try {
-      if (!(await canResume(connection, prefix, place))) {
-        for await (const batch of snapshot(connection, prefix, place)) if (!signal.aborted) yield batch;
+      const past = await findPlace(connection, prefix, place);
+      if (past !== 'same') {
+        for await (const batch of snapshot(connection, prefix, place, past)) if (!signal.aborted) yield batch;
       }
       if (signal.aborted) return;
       stream = await connection.stream(calls.watch, encodeWatch(prefix, place.next ?? 0), firstAnswer);

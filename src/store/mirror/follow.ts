@@ -8,6 +8,11 @@ export type FollowHooks = {
   /** The watch has spoken, so there is contact. */
   readonly taken: (changes: readonly EntryChange[]) => void;
   readonly mended: (changes: readonly EntryChange[]) => void;
+  /** Whether a batch is a loss and must not be taken in. */
+  readonly isLoss: (batch: WatchBatch) => boolean;
+  /** Resolves when what was lost has been put right. */
+  readonly recovered: () => Promise<void>;
+  readonly isHeld: () => boolean;
   readonly contact: (contact: boolean, fault: Fault | undefined) => void;
 };
 
@@ -22,15 +27,20 @@ export async function followStore(
   signal: AbortSignal,
 ): Promise<void> {
   let wait = firstPause;
+  let isFresh = false;
   const take = (batch: WatchBatch): void => {
     wait = firstPause;
+    isFresh = false;
     hooks.taken(part.take(batch));
   };
   const onContact = (contact: boolean): void => hooks.contact(contact, undefined);
   while (!signal.aborted) {
     try {
-      for await (const batch of store.watch(part.prefix, { signal, onContact })) take(batch);
-      return;
+      if (await followOnce(store.watch(part.prefix, { signal, onContact }), isFresh, hooks, take)) return;
+      // What the store has now is what there is, whatever was there before.
+      await hooks.recovered();
+      isFresh = true;
+      continue;
     } catch (error) {
       if (!isFault(error)) throw error;
       hooks.contact(false, error);
@@ -38,6 +48,22 @@ export async function followStore(
     await pause(clock, wait, signal);
     wait = Math.min(wait * 2, longestPause);
   }
+}
+
+/** True when the watch has ended, false when it told of a loss. */
+async function followOnce(
+  batches: AsyncIterable<WatchBatch>,
+  isFresh: boolean,
+  hooks: FollowHooks,
+  take: (batch: WatchBatch) => void,
+): Promise<boolean> {
+  let isTrusted = isFresh;
+  for await (const batch of batches) {
+    if (!isTrusted && hooks.isLoss(batch)) return false;
+    isTrusted = false;
+    take(batch);
+  }
+  return true;
 }
 
 /** Milliseconds between comparisons: what Felix takes, and longer for a large part, which costs the store more. */
@@ -68,13 +94,13 @@ export async function compareForEver(
   const differences = async () => compareListing(part.entries, await store.list(part.prefix));
   while (!signal.aborted) {
     await pause(clock, compareEvery(part), signal);
-    if (signal.aborted || part.revision === 0) continue;
+    if (signal.aborted || part.revision === 0 || hooks.isHeld()) continue;
     try {
       const first = await differences();
       if (first.length === 0) continue;
       await pause(clock, settleTime, signal);
       const lost = lasting(first, await differences());
-      if (signal.aborted || lost.length === 0) continue;
+      if (signal.aborted || lost.length === 0 || hooks.isHeld()) continue;
       part.mend(lost);
       hooks.mended(lost);
     } catch (error) {

@@ -1,4 +1,5 @@
 import { Fault } from '../../diagnostic/fault.ts';
+import { pause } from '../clock.ts';
 import type { Mirror, MirrorOptions, MirrorState } from '../mirror.ts';
 import type { Entry, Store } from '../store.ts';
 import { compareForEver, followStore, type FollowHooks } from './follow.ts';
@@ -18,6 +19,13 @@ function latest(changes: readonly EntryChange[]): { readonly put: Entry[]; reado
   return { put, remove };
 }
 
+/** Milliseconds. */
+const recoverAgainAfter = 2000;
+
+const lost = new Fault('store-unreachable', 'The store has lost records; they are being put back.', {
+  transient: true,
+});
+
 /** `prefixes` must not begin with one another. */
 export function openMirror(store: Store, prefixes: readonly string[], options: MirrorOptions): Mirror {
   const { clock, snapshot } = options;
@@ -33,6 +41,9 @@ export function openMirror(store: Store, prefixes: readonly string[], options: M
   let state: MirrorState = 'loading';
   let fault: Fault | undefined;
   let repaired = 0;
+  let losses = 0;
+  const held = new Set<Part>();
+  let recovery: Promise<void> | undefined;
 
   const partOf = (key: string): Part | undefined => parts.find((part) => key.startsWith(part.prefix));
   function* all(): Iterable<Entry> {
@@ -58,7 +69,35 @@ export function openMirror(store: Store, prefixes: readonly string[], options: M
     waiting.look();
   }
 
+  /** Once for all parts: what is lost of one is most often lost of all, and each is told so at a moment of its own. */
+  async function recover(): Promise<void> {
+    while (held.size > 0 && !closing.signal.aborted) {
+      const known = [...all()];
+      const parted = [...held];
+      try {
+        await options.guard?.recover(known, closing.signal);
+        losses++;
+        for (const part of parted) held.delete(part);
+      } catch (error) {
+        fault = error instanceof Fault ? error : fault;
+        await pause(clock, recoverAgainAfter, closing.signal);
+      }
+    }
+    recovery = undefined;
+  }
+
   const hooksOf = (part: Part): FollowHooks => ({
+    isLoss: (batch) => {
+      const { guard } = options;
+      if (guard === undefined || part.entries.size === 0 || !guard.isLoss(batch, part.entries)) return false;
+      held.add(part);
+      inContact.delete(part);
+      fault = lost;
+      setState();
+      return true;
+    },
+    recovered: () => (recovery ??= recover()),
+    isHeld: () => held.has(part),
     taken: (changes) => {
       inContact.add(part);
       fault = undefined;
@@ -70,6 +109,7 @@ export function openMirror(store: Store, prefixes: readonly string[], options: M
       spread(changes);
     },
     contact: (contact, why) => {
+      if (held.has(part)) return;
       if (contact) inContact.add(part);
       else inContact.delete(part);
       fault = contact ? undefined : (why ?? fault);
@@ -92,6 +132,9 @@ export function openMirror(store: Store, prefixes: readonly string[], options: M
     },
     get repaired() {
       return repaired;
+    },
+    get losses() {
+      return losses;
     },
     ready: ready.passed,
     get: (key) => partOf(key)?.entries.get(key),

@@ -101,8 +101,9 @@ const startStream = ({ id, host, port }) => {
 const stopStream = async ({ stream: id }) => {
   const stream = streams.get(Number(id));
   clearInterval(stream.timer);
-  // What is on its way may still come.
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  // What is on its way may still come, and late on a busy machine.
+  for (let look = 0; look < 30 && (look === 0 || stream.answered < stream.sent); look++)
+    await new Promise((resolve) => setTimeout(resolve, 100));
   stream.socket.close();
   return JSON.stringify({ sent: stream.sent, answered: stream.answered, silence: stream.silence });
 };
