@@ -1,5 +1,5 @@
 /**
- * `npm test`: sets up what is missing, builds, then format, lint, types, boundaries, and the unit, golden and
+ * `npm test`: sets up what is missing, builds, then format, lint, types, boundaries, dead code, and the unit, golden and
  * live tests. Every step runs even when one before it failed; the last line is `N passed, N failed`, each step that is
  * not a test run counting as one. `npm test -- unit golden` runs only the steps named.
  */
@@ -53,6 +53,7 @@ const steps = [
     command: [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'src', 'plugins'],
     limit: minutes(2),
   },
+  { name: 'dead-code', command: [bin('knip')], limit: minutes(2) },
   vitest('unit', minutes(6)),
   vitest('golden', minutes(8)),
   vitest('live', minutes(30)),

@@ -10,9 +10,6 @@ import type { KnownNetwork, Names } from './answer.ts';
 import { createDirectory, type Member } from './directory.ts';
 import type { KnownAsker } from './respond.ts';
 
-/** Labels whose value is a name of the container; the first that is there names its service. */
-export type NameLabels = { readonly service: readonly string[]; readonly name: readonly string[] };
-
 export type BookOptions = {
   readonly mirror: Pick<Mirror, 'view'>;
   readonly node: string;

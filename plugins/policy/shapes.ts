@@ -198,7 +198,6 @@ export const appliedShapes = applied;
 export type Shapes = typeof storedShapes;
 export type Kind = keyof Shapes;
 export type ResourceOf<K extends Kind> = TypeOf<Shapes[K]>;
-export type AnyResource = { [K in Kind]: ResourceOf<K> }[Kind];
 export type RuleResource = TypeOf<ReturnType<typeof rule>>;
 export type EntityResource = TypeOf<ReturnType<typeof entity>>;
 export type PolicySpec = TypeOf<ReturnType<typeof policySpec>>;

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Flags } from '@oclif/core';
 import { Fault } from '../diagnostic/fault.ts';
@@ -132,6 +132,8 @@ export default class Convert extends ClockerCommand {
     const { isFault } = await import('../diagnostic/fault.ts');
     for (;;) {
       let files: readonly string[] = paths.map((path) => resolve(path));
+      // The kernel's clock for files is a few milliseconds behind.
+      const begun = Date.now() - 20;
       const changed = new AbortController();
       try {
         files = await this.translate(paths, flags);
@@ -151,7 +153,9 @@ export default class Convert extends ClockerCommand {
           return [];
         }
       });
-      await new Promise((done) => changed.signal.addEventListener('abort', done, { once: true }));
+      // What changed while it was read, or before it was watched, is told by nobody.
+      const isOld = files.some((file) => (statSync(file, { throwIfNoEntry: false })?.ctimeMs ?? 0) >= begun);
+      if (!isOld) await new Promise((done) => changed.signal.addEventListener('abort', done, { once: true }));
       for (const watcher of watchers) watcher.close();
       // A file is often written in several steps.
       await new Promise((done) => setTimeout(done, 50));

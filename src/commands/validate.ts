@@ -1,3 +1,4 @@
+import { isFault } from '../diagnostic/fault.ts';
 import { problemJson } from '../diagnostic/render.ts';
 import { ClockerCommand } from './base.ts';
 import { documentArgs, documentFlags, documentPaths, renderProblems } from './input.ts';
@@ -27,11 +28,24 @@ export default class Validate extends ClockerCommand {
 
   override async run(): Promise<void> {
     const { flags, argv } = await this.parse(Validate);
-    const files = await documentPaths(argv, flags);
+    const files = await this.filesOf(argv, flags);
+    if (files === undefined) return;
     const judgements = await this.judgeAll(files, flags);
     if (flags.json)
       this.printJson(files.length === 1 || judgements.length === 1 ? asJson(judgements[0]) : judgements.map(asJson));
     process.exitCode = Math.max(...judgements.map(({ verdict }) => exitCodes[verdict]));
+  }
+
+  /** Where there is none, that is told as of one that can't be read. */
+  private async filesOf(argv: readonly unknown[], flags: DocumentFlags): Promise<readonly string[] | undefined> {
+    try {
+      return await documentPaths(argv, flags);
+    } catch (error) {
+      if (!isFault(error, 'file-unreadable')) throw error;
+      await this.catch(error);
+      process.exitCode = exitCodes.unreadable;
+      return undefined;
+    }
   }
 
   private async judgeAll(

@@ -1,5 +1,4 @@
 /** This host as the address and network drivers see it. */
-import { readFileSync } from 'node:fs';
 import type { Taken } from '../../plugins/ipam/index.ts';
 import { routeProtocol } from '../../plugins/dataplane/index.ts';
 import { remoteProtocol } from '../../plugins/routes/index.ts';
@@ -37,13 +36,4 @@ async function foreignRoutes(family: 4 | 6): Promise<readonly Route[]> {
 function isOthers({ address }: Cidr): boolean {
   const text = formatAddress(address);
   return !/^(?:169\.254\.|fe80:|ff0|127\.|::1$)/.test(text) && bitsOf(address.family) > 0;
-}
-
-/** The host's nameservers, as far as /etc/resolv.conf says. */
-export function readResolvers(file = '/etc/resolv.conf'): readonly string[] {
-  try {
-    return [...readFileSync(file, 'utf8').matchAll(/^\s*nameserver\s+(\S+)/gm)].flatMap(([, server]) => server ?? []);
-  } catch {
-    return [];
-  }
 }

@@ -27,8 +27,6 @@ export type Change =
   | { readonly kind: 'stop-container'; readonly name: string; readonly id: string; readonly instance: string }
   | { readonly kind: 'remove-container'; readonly name: string; readonly id: string; readonly instance: string };
 
-export type ChangeKind = Change['kind'];
-
 /** As it is shown and sent: what is done to what, and why. */
 export type ChangeLine = {
   readonly action: 'create' | 'replace' | 'remove' | 'build' | 'pull' | 'start' | 'stop';

@@ -1,6 +1,6 @@
 /** Records as the API shows them. Pure. */
-import type { ApplicationView, EntityView, TaskView } from '../api/index.ts';
-import type { ApplicationRecord, StatusRecord, Task } from '../runtime/index.ts';
+import type { ApplicationView, EntityView } from '../api/index.ts';
+import type { ApplicationRecord, StatusRecord } from '../runtime/index.ts';
 
 type SensorMap = StatusRecord['sensors'];
 
@@ -73,5 +73,3 @@ export function applicationView(record: ApplicationRecord, entities: readonly En
     updatedAt: record.updatedAt,
   };
 }
-
-export const taskView = (task: Task): TaskView => task;

@@ -214,16 +214,9 @@ test(
     const text = (): Promise<string> => readFile(join(directory, 'out.yaml'), 'utf8').catch(() => '');
     try {
       await expect.poll(text, { timeout: 20_000 }).toContain('docker:db:1');
-      // Written again and again: it may have been about to watch when it was written before.
-      await expect
-        .poll(
-          async () => {
-            await writeFile(join(directory, 'compose.yml'), compose.replace('db:1', 'db:2'));
-            return text();
-          },
-          { timeout: 20_000, interval: 300 },
-        )
-        .toContain('docker:db:2');
+      // It may be about to watch: a change that is made meanwhile counts as well.
+      await writeFile(join(directory, 'compose.yml'), compose.replace('db:1', 'db:2'));
+      await expect.poll(text, { timeout: 20_000 }).toContain('docker:db:2');
     } finally {
       child.kill('SIGKILL');
     }
@@ -259,4 +252,9 @@ test('store copy moves records to an empty store, and refuses what would lose so
   await used.close();
   const running = await clocker(['store', 'copy', '--from', to, '--to', from]);
   expect([running.status, running.stderr]).toEqual([75, expect.stringContaining('The daemons of h1')]);
+});
+
+test('validate without a document ends as its help says, and tells what to do', async () => {
+  const { status, stderr } = await clocker(['validate'], { directory: await temporaryDirectory() });
+  expect([status, stderr]).toEqual([3, expect.stringMatching(/^error file-unreadable: [^]*Name the document/)]);
 });

@@ -6,15 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { run } from '../../src/host/process.ts';
-import {
-  openCluster,
-  networkAppears,
-  pings,
-  runBox,
-  type Box,
-  type LabCluster,
-  type LabHost,
-} from '../support/lab/index.ts';
+import { openCluster, networkAppears, runBox, type Box, type LabCluster, type LabHost } from '../support/lab/index.ts';
 import { image } from '../support/lab/engine.ts';
 import type { Needs } from './cell.ts';
 import { addForeign, foreignOf } from './foreign.ts';
@@ -225,15 +217,7 @@ async function bounded(cluster: LabCluster): Promise<void> {
   }
 }
 
-/** Whether two containers of `app` reach each other, as they must. */
-export const areJoined = (from: Box, to: string): Promise<boolean> => pings(from, to);
-
 /** Tells a daemon to kill itself, or another process of its host, at a step of a plugin call. */
 export function armFailPoint(cluster: LabCluster, host: LabHost, point: string, victim = ''): void {
   writeFileSync(join(cluster.clocker(host.name).directory, 'fail-point'), `${point} ${victim}`);
-}
-
-/** Sets the clock of a host's daemon. */
-export function setClock(cluster: LabCluster, host: LabHost, aheadMilliseconds: number): void {
-  writeFileSync(join(cluster.clocker(host.name).directory, 'clock'), String(aheadMilliseconds));
 }

@@ -3,8 +3,6 @@
  * resource-rows.ts); what no config key says stays under `clocker.compose`, what Compose can't say under `x-clocker`.
  */
 export type { BlueprintWords } from './extension.ts';
-export { extensionKey } from './extension.ts';
 export { translateFromModel } from './from-model.ts';
-export type { ComposeResult } from './from-model.ts';
 export { translateToModel } from './to-model.ts';
-export type { ComposeTree, ModelResult } from './to-model.ts';
+export type { ModelResult } from './to-model.ts';

@@ -57,7 +57,6 @@ export const dictForm = (of: Row, names?: RegExp): Form => ({
 
 export const list = (of: Row, more: More = {}): Row => ({ form: listForm(of), out: 'each', ...more });
 export const map = (rows: Rows, more: More = {}): Row => ({ form: mapForm(rows), out: 'map?', ...more });
-export const dict = (of: Row, more: More = {}): Row => ({ form: dictForm(of), out: 'each', ...more });
 
 export const texts = (more: More = {}): Row => ({ form: listForm(text()), out: 'texts', ...more });
 /** Texts none of which may stand there twice. */

@@ -177,7 +177,5 @@ export const serviceRows = {
   pre_stop: list(hook),
 } as const satisfies Readonly<Record<string, Row>>;
 
-export type ServiceKey = keyof typeof serviceRows;
-
 export const service: Row = map(serviceRows);
 export const services: Row = { form: dictForm({ ...service, form: mapForm(serviceRows) }, anyName), out: 'each' };

@@ -1,6 +1,6 @@
 /** Short forms written out, attribute by attribute, so that the stages behind meet one form of each. */
 import type { MapNode, Node } from '../../document/node.ts';
-import { changeItems, changeValues, textOf, withEntries } from '../nodes.ts';
+import { changeItems, changeValues, textOf } from '../nodes.ts';
 import type { Report } from '../problems.ts';
 import { rowOfEntry, rowOfItem } from '../rows/children.ts';
 import type { Row } from '../rows/row.ts';
@@ -49,5 +49,3 @@ export const withoutEmptyServers = (tree: MapNode): MapNode =>
       );
     });
   });
-
-export const emptyMap = (of: Node): MapNode => withEntries({ kind: 'map', entries: [], span: of.span }, []);

@@ -43,9 +43,3 @@ export function asHealthcheck(value: Value, complain: Complain): Fields | undefi
   if (retries !== undefined && retries !== null) put(fields, 'Retries', asInteger(retries, complain));
   return fields;
 }
-
-/** Whether these fields make Docker check anything; undefined: what the image says counts. */
-export function isChecked(healthcheck: unknown): boolean | undefined {
-  if (typeof healthcheck !== 'object' || healthcheck === null || !('Test' in healthcheck)) return undefined;
-  return Array.isArray(healthcheck.Test) && healthcheck.Test[0] !== 'NONE';
-}

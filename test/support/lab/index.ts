@@ -4,15 +4,15 @@
  * namespaces belong to: when that ends, and it ends with the test's process however that ends, the kernel takes every
  * process, interface, route, rule and mount of the host away.
  */
-export { connectAgent, type Agent, type Probe } from './agent.ts';
-export { isAnswer, pings, placeOf, reaches, runBox, throughOf, type Box, type Place, type Route } from './box.ts';
+export { connectAgent, type Agent } from './agent.ts';
+export { pings, placeOf, reaches, runBox, throughOf, type Box, type Place, type Route } from './box.ts';
 export { startClocker, type Clocker } from './clocker.ts';
-export { networkAppears, openCluster, type ClusterOptions, type LabCluster } from './cluster.ts';
-export { startLabEtcd, type LabEtcd, type LabMember } from './etcd.ts';
+export { networkAppears, openCluster, type LabCluster } from './cluster.ts';
+export { startLabEtcd, type LabEtcd } from './etcd.ts';
 export { withDump } from './dump.ts';
-export { image, type Engine, type EngineOptions } from './engine.ts';
+export { image } from './engine.ts';
 export type { LabHost } from './host.ts';
-export { openLab, type Lab, type LabOptions } from './lab.ts';
+export { openLab, type Lab } from './lab.ts';
 export { until } from './process.ts';
 export { whyNoLab } from './requirements.ts';
 export { createService, formSwarm, installManaged, placesOf, untilRunning } from './swarm.ts';
