@@ -6,7 +6,7 @@ export { applyDeployment, lookAt, planAll, startApplication } from './apply/appl
 export type { Manner } from './apply/instances.ts';
 export type { DeployEvent, Progress } from './apply/progress.ts';
 export { removeApplication, stopApplication, type RemoveOptions } from './apply/remove.ts';
-export type { DeployEngine, KeptFile, Tools } from './apply/tools.ts';
+export type { DeployEngine, HookJournal, HooksRun, KeptFile, Tools } from './apply/tools.ts';
 export { buildContextOf, type BuildContext } from './build-context.ts';
 export { changeLine, type Change, type ChangeLine } from './change.ts';
 export type { SensorOf } from './container/desired.ts';

@@ -9,6 +9,7 @@ import {
 } from '../deploy/index.ts';
 import type { ChangeLine, DeployEvent, Manner, Deployment, Progress, Tools } from '../deploy/index.ts';
 import type { ApplicationStore } from './application-store.ts';
+import { hookJournal } from './hook-journal.ts';
 import type { Surroundings } from './host.ts';
 import { prepareRecord } from './prepare.ts';
 import type { ApplicationRecord, Phase } from './records.ts';
@@ -26,6 +27,7 @@ export function toolsOf(around: Surroundings, progress: Progress, signal: AbortS
     openContext: (digest) => state.open(contextsKind, digest),
     keepFile: ({ application, content, uid, gid, mode }) =>
       state.place(filesKind, application, content, { uid, gid, mode }),
+    hooks: hookJournal(state),
     isPortFree,
     untilNews: (milliseconds, aborting) => news.next(milliseconds, aborting),
     now: () => clock.now(),
@@ -166,8 +168,11 @@ export function createOperations(around: Surroundings, records: ApplicationStore
       guarded(record.name, signal, async () => {
         const { volumes = false, images = false } = record.removal ?? {};
         const tools = toolsOf(around, tell, signal);
-        await removeApplication(record.name, await deploymentOf(record), { volumes, images }, tools);
+        const deployment = await deploymentOf(record);
+        await removeApplication(record.name, deployment, { volumes, images }, tools);
         await state.removeFolder(filesKind, record.name);
+        for (const instance of deployment?.instances.keys() ?? [])
+          await hookJournal(state).write(record.name, instance, undefined);
         await records.forget(record.name);
       }),
   };

@@ -5,6 +5,7 @@ import {
   desiredDeployment,
   type DeployEvent,
   type Deployment,
+  type HooksRun,
   type Materials,
   type Tools,
 } from '../../src/deploy/index.ts';
@@ -33,15 +34,28 @@ export async function build(compose: string, materials: Partial<Materials> = {})
   return { deployment: value, problems: [...problems, ...found] };
 }
 
+/** Of each engine, as it is of its host. */
+const journals = new WeakMap<MemoryEngine, Map<string, HooksRun>>();
+
 export type Recorded = Tools & { readonly events: readonly DeployEvent[] };
 
 export function toolsFor(engine: MemoryEngine, signal: AbortSignal = new AbortController().signal): Recorded {
   const events: DeployEvent[] = [];
+  const hooks = journals.get(engine) ?? new Map<string, HooksRun>();
+  journals.set(engine, hooks);
   let now = 0;
   return {
     engine,
     openContext: () => Promise.resolve(Readable.from(['context'])),
     keepFile: ({ instance }) => Promise.resolve(`/kept/${instance}`),
+    hooks: {
+      read: (_application, instance) => Promise.resolve(hooks.get(instance)),
+      write: (_application, instance, run) => {
+        if (run === undefined) hooks.delete(instance);
+        else hooks.set(instance, run);
+        return Promise.resolve();
+      },
+    },
     isPortFree: () => Promise.resolve(true),
     // Nothing happens by itself, so whoever waits has waited.
     untilNews: (milliseconds) => {

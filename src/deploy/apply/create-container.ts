@@ -8,7 +8,7 @@ import { creationBody, isReadOnly } from './creation.ts';
 import type { Creation } from './creation.ts';
 import { runHooks } from './hooks.ts';
 import { runInitHooks } from './init-hooks.ts';
-import type { Tools } from './tools.ts';
+import type { HooksRun, Tools } from './tools.ts';
 
 /** Answers its id. What fails leaves no container behind. */
 export async function createContainer(creation: Creation, tools: Tools): Promise<string> {
@@ -37,15 +37,43 @@ const keepFiles = (application: string, wanted: WantedContainer, tools: Tools): 
     }),
   );
 
+/**
+ * Starts it, or, where a start was cut off with the container running, does the rest. Each hook runs at least once: one that
+ * was cut off runs again.
+ */
 export async function startContainer(id: string, creation: Creation, tools: Tools): Promise<void> {
-  const { wanted } = creation;
-  await runInitHooks(creation, tools);
-  try {
-    await tools.engine.startContainer(id);
-  } catch (error) {
-    throw startFailure(wanted, error);
+  const { wanted, application } = creation;
+  const { hooks } = tools;
+  const { id: instance } = wanted.instance;
+  const begun = await unfinishedHooks(id, creation, tools);
+  if (begun === undefined) {
+    await runInitHooks(creation, tools);
+    // Before the start, so that no moment is left in which nobody knows that there are any to run.
+    if (wanted.postStart.length > 0) await hooks.write(application, instance, { container: id, done: 0 });
+    try {
+      await tools.engine.startContainer(id);
+    } catch (error) {
+      throw startFailure(wanted, error);
+    }
   }
-  await runHooks(id, wanted.postStart, 'after it started', tools);
+  for (const [index, hook] of wanted.postStart.entries()) {
+    if (index < (begun?.done ?? 0)) continue;
+    await runHooks(id, [hook], 'after it started', tools);
+    await hooks.write(application, instance, { container: id, done: index + 1 });
+  }
+  if (wanted.postStart.length > 0) await hooks.write(application, instance, undefined);
+}
+
+/** Of a container that runs and whose hooks were cut off: how far they had come. */
+export async function unfinishedHooks(
+  id: string,
+  { wanted, application }: Pick<Creation, 'wanted' | 'application'>,
+  { hooks, engine }: Pick<Tools, 'hooks' | 'engine'>,
+): Promise<HooksRun | undefined> {
+  if (wanted.postStart.length === 0) return undefined;
+  const run = await hooks.read(application, wanted.instance.id);
+  if (run?.container !== id) return undefined;
+  return (await engine.container(id))?.running === true ? run : undefined;
 }
 
 const portTaken = /port is already allocated|address already in use/i;

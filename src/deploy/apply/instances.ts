@@ -11,6 +11,7 @@ import { planContainer, planImage, planStart } from '../plan.ts';
 import type { SensorReference } from '../resolve/resolve.ts';
 import { applyContainerChange } from './change-container.ts';
 import type { ContainerChange } from './change-container.ts';
+import { unfinishedHooks } from './create-container.ts';
 import { buildImage, pullImage, requireImage } from './images.ts';
 import type { Sensing } from './sensing.ts';
 import { createRollouts, untilWell } from './rollout.ts';
@@ -128,13 +129,18 @@ type Decided = {
   readonly known: EngineContainer | undefined;
 };
 
-async function decide(wanted: WantedContainer, { sensing, mode }: Around, tools: Tools): Promise<Decided> {
+async function decide(wanted: WantedContainer, { deployment, sensing, mode }: Around, tools: Tools): Promise<Decided> {
   const { id } = wanted.instance;
   const known = await sensing.look(id, sensing.container(id)?.id);
   const isStart = mode === 'start';
   if (isStart && known === undefined) return { change: undefined, imageId: '', known };
   const imageId = isStart ? (known?.imageId ?? '') : await settleImage(wanted, tools);
   const change = isStart ? planStart(wanted, known) : planContainer(wanted, known, imageId);
+  if (change === undefined && known !== undefined) {
+    const { application } = deployment;
+    const isCutOff = (await unfinishedHooks(known.id, { wanted, application }, tools)) !== undefined;
+    return { change: isCutOff ? { kind: 'start-container', wanted, id: known.id } : undefined, imageId, known };
+  }
   return { change: change !== undefined && isContainerChange(change) ? change : undefined, imageId, known };
 }
 

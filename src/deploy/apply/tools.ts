@@ -36,6 +36,8 @@ export type Tools = {
   readonly openContext: (digest: string) => Promise<Readable | undefined>;
   /** Keeps a file on the host for a container whose file system is read-only; answers its path there. */
   readonly keepFile: (file: KeptFile) => Promise<string>;
+  /** How far the commands run after a start have come, by application and instance; forgotten when they are through. */
+  readonly hooks: HookJournal;
   /** Whether a port of the host is free; `address` '' is all of them. */
   readonly isPortFree: (port: {
     readonly address: string;
@@ -50,6 +52,19 @@ export type Tools = {
   readonly host: string;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+};
+
+export type HookJournal = {
+  read(application: string, instance: string): Promise<HooksRun | undefined>;
+  /** Undefined: there is nothing left to do. Durable when it resolves. */
+  write(application: string, instance: string, run: HooksRun | undefined): Promise<void>;
+};
+
+export type HooksRun = {
+  /** Id of the container they run in. */
+  readonly container: string;
+  /** So many have ended. */
+  readonly done: number;
 };
 
 export type KeptFile = {
