@@ -33,7 +33,7 @@ export type ContainerKey =
   | keyof typeof attachmentKeys;
 
 const swarmOnly = notCarried('Only a swarm does it.');
-const placement = notCarried('There is one host to place it on.');
+const placement = notCarried('An application runs on the host it is deployed to.');
 /** Says how this container makes way for another, and nothing about itself. */
 const update: Row = {
   kind: 'field',
