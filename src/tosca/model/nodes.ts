@@ -1,7 +1,6 @@
 /** Every node template, by the kind of thing it becomes. */
 import { valueOf } from '../../document/node.ts';
 import { isList } from '../../model/value.ts';
-import { hostOf } from '../functions/context.ts';
 import type { Template } from '../topology/topology.ts';
 import { sectionOf } from '../topology/topology.ts';
 import { textOf } from '../types/lineage.ts';
@@ -14,6 +13,7 @@ import type { NodeKind } from './kind.ts';
 import { allPropertyMembers, propertyMembers, tagsProperty } from './members.ts';
 import { translateNetwork, translatePort } from './network.ts';
 import { translateRequirements } from './relationship.ts';
+import { fulfilledHost } from './requirements.ts';
 import { translateResources } from './resources.ts';
 import { translateScale } from './scaling.ts';
 import { translateSoftware } from './software.ts';
@@ -31,7 +31,7 @@ export function draftNodes(topology: Translating['topology'], prefix: string): M
     drafts.set(template.name, newDraft(template, kinds.get(template) ?? 'software', machineType, prefix));
   for (const draft of drafts.values()) {
     draft.description = textOf(sectionOf(draft.template, 'description'));
-    const host = hostOf(draft.template);
+    const host = fulfilledHost(draft.template);
     draft.parent = host === undefined ? undefined : drafts.get(host.name);
   }
   for (const draft of drafts.values()) breakCircle(draft);
@@ -44,7 +44,7 @@ function kindsIn(topology: Translating['topology']): ReadonlyMap<Template, NodeK
   for (const template of topology.nodes.values()) kinds.set(template, kindOfNode(template));
   const hosted = new Map<Template, NodeKind[]>();
   for (const [template, kind] of kinds) {
-    const host = hostOf(template);
+    const host = fulfilledHost(template);
     if (host !== undefined) hosted.set(host, [...(hosted.get(host) ?? []), kind]);
   }
   for (const [host, guests] of hosted)

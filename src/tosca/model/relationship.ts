@@ -9,7 +9,6 @@ import { scopeOfRequirement } from '../functions/scope.ts';
 import { interfacesOf } from '../definitions/interface.ts';
 import { valueOf } from '../../document/node.ts';
 import type { RequirementAssignment } from '../topology/requirement.ts';
-import { assignmentsOf } from '../topology/requirement.ts';
 import { sectionOf } from '../topology/topology.ts';
 import type { Draft } from './draft.ts';
 import { extendMap } from './draft.ts';
@@ -17,6 +16,7 @@ import { sensorValue } from './express.ts';
 import { capabilitiesNamed, capabilityMembers, operationsIn } from './members.ts';
 import type { Operation } from './members.ts';
 import { placeOf } from './network.ts';
+import { fulfilledRequirements } from './requirements.ts';
 import { readScript } from './script.ts';
 import { withExports } from './exports.ts';
 import type { Translating } from './translating.ts';
@@ -24,7 +24,7 @@ import { valueFor } from './translating.ts';
 import { relationshipMembers, translateAttachment } from './volume.ts';
 
 export function translateRequirements(draft: Draft, t: Translating): void {
-  for (const requirement of assignmentsOf(draft.template)) translateRequirement(draft, requirement, t);
+  for (const requirement of fulfilledRequirements(draft.template)) translateRequirement(draft, requirement, t);
 }
 
 function translateRequirement(draft: Draft, requirement: RequirementAssignment, t: Translating): void {
@@ -38,6 +38,7 @@ function translateRequirement(draft: Draft, requirement: RequirementAssignment, 
     return;
   }
   const other = t.drafts.get(target.template.name);
+  t.account.adapted(valueOf(requirement.node, 'node_filter'), `Chooses "${target.template.name}".`);
   translateConfigure(draft, other, requirement, t);
   if (isHosting(requirement)) {
     if (other?.kind === 'runtime') return t.account.adapted(requirement.node, 'It runs on the hosts Clocker manages.');
