@@ -123,11 +123,15 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
   records.onChange(() => {
     if (policies.isAny) turns.request();
   });
+  const lookAtPorts = createPause(clock, 100, () => {
+    if (isReady && !ending.signal.aborted) void programmer.lookAtPorts().catch(() => loop.poke());
+  });
   const watching = watchKernel({
     clock,
     isOwn: (pid) => kernel.isOwn(pid),
     isWanted: (name) => programmer.isWanted(name),
     onChange: () => loop.poke(),
+    onPort: lookAtPorts,
     signal: ending.signal,
   });
 

@@ -49,6 +49,8 @@ export type Programmer = {
   take(turn: Turn): Promise<ReadonlyMap<string, string>>;
   /** Looks at everything, and removes the difference. Never twice at once. */
   sync(): Promise<void>;
+  /** Looks only at who sits at Docker's bridges: a container that starts must not pay for more. */
+  lookAtPorts(): Promise<void>;
   /** Whether the records want something else than was done last, turns that are waiting included. */
   isBehind(): Promise<boolean>;
   /** Whether an interface of this name is to be here. */
@@ -223,12 +225,25 @@ export function createProgrammer(deps: ProgrammerDeps): Programmer {
     });
   }
 
-  async function look(): Promise<{ readonly links: readonly Link[]; readonly plan: LinkPlan }> {
-    const [links, four, six] = await Promise.all([kernel.links(), kernel.routes(4), kernel.routes(6)]);
-    const names = new Set(links.map(({ name }) => name));
-    records.bury(({ endpoint }) => !names.has(endpoint.interface));
+  async function readLinks(): Promise<readonly Link[]> {
+    const links = await kernel.links();
     dockerBridges = dockerBridgesOf(links);
     interfaces = interfacesOf(links);
+    return links;
+  }
+
+  async function setByPorts(links: readonly Link[]): Promise<void> {
+    portFacts = await ports.look(links, desired().workloads);
+    await serial(async () => {
+      await setBridge(desired());
+      await setFilter(desired());
+    });
+  }
+
+  async function look(): Promise<{ readonly links: readonly Link[]; readonly plan: LinkPlan }> {
+    const [links, four, six] = await Promise.all([readLinks(), kernel.routes(4), kernel.routes(6)]);
+    const names = new Set(links.map(({ name }) => name));
+    records.bury(({ endpoint }) => !names.has(endpoint.interface));
     return { links, plan: planLinks(desired(), { links, routes: [...four, ...six] }) };
   }
 
@@ -278,14 +293,11 @@ export function createProgrammer(deps: ProgrammerDeps): Programmer {
           applied = want;
         });
         await ensureMarked(desired(), true);
-        portFacts = await ports.look(links, desired().workloads);
-        await serial(async () => {
-          await setBridge(desired());
-          await setFilter(desired());
-        });
+        await setByPorts(links);
         await verify(filter, 'the nftables rules of Clocker');
         await verify(bridge, 'the nftables rules of Clocker for bridges');
       }),
+    lookAtPorts: () => looks(async () => setByPorts(await readLinks())),
     isBehind: () => serial(() => Promise.resolve(JSON.stringify(desired()) !== JSON.stringify(applied))),
     isWanted: (name) => applied === undefined || records.isKnown(name),
     applyPolicies: () => serial(() => setFilter(desired())),
