@@ -1,4 +1,5 @@
 /** The hosts of a cluster: each makes itself known, and puts back what is its own when the store has lost it. */
+export { createCollector, type Collector } from './collect.ts';
 export { createNotices, type Notices } from './notices.ts';
 export { createRecovery, type RecoverOptions } from './recover.ts';
 export { aliveSeconds, registerNode, type RegisterOptions, type Registration } from './register.ts';

@@ -18,6 +18,8 @@ export type Drop = {
   readonly name: string;
   /** In words, after "was". */
   readonly why: string;
+  /** The network that has the name instead. */
+  readonly winner?: NetworkRecord;
 };
 
 export type ReplicaPlan = {
@@ -88,7 +90,8 @@ function dropOf(
   const drop = (why: string): readonly Drop[] => [{ engineId: one.id, name: one.name, why }];
   if (network.removedAt !== undefined) return drop('removed on another host');
   const winner = winning.get(one.name);
-  if (winner !== undefined && winner.id !== id) return drop(`made on ${winner.createdBy} before`);
+  if (winner !== undefined && winner.id !== id)
+    return drop(`made on ${winner.createdBy} before`).map((one) => ({ ...one, winner }));
   // Two copies of one network: the original stays, else the first.
   const [first] = [...(here.get(id) ?? [])].sort((a, b) => rank(a, id) - rank(b, id) || (a.id < b.id ? -1 : 1));
   return first !== undefined && first.id !== one.id ? drop('here twice') : [];

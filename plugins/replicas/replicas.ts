@@ -16,10 +16,22 @@ import { planReplicas, replicaBody, sharedId, type Drop, type EngineSide, type R
 
 export type ReplicaEngine = Pick<Docker, 'networks' | 'createNetwork' | 'removeNetwork' | 'networkUsers' | 'events'>;
 
+/** Tells people, once for each network, that another one has its name; and that it is over. */
+export type ReplicaNotices = {
+  tell(notice: {
+    readonly kind: 'network-lost-name';
+    readonly subject: string;
+    readonly message: string;
+    readonly hint?: string;
+  }): Promise<void>;
+  clear(notice: { readonly kind: 'network-lost-name'; readonly subject: string }): Promise<void>;
+};
+
 export type ReplicasOptions = {
   readonly mirror: Mirror;
   readonly store: Store;
   readonly engine: ReplicaEngine;
+  readonly notices: ReplicaNotices;
   readonly log: (level: 'info' | 'warn', message: string, details?: Readonly<Record<string, unknown>>) => void;
   readonly signal: AbortSignal;
   readonly clock?: Clock;
@@ -67,9 +79,11 @@ export function openReplicas(options: ReplicasOptions): Replicas {
     for (const { id: surplus } of copies.slice(1)) await dropWhenEmpty({ engineId: surplus, name, why: 'here twice' });
   }
 
-  async function dropWhenEmpty({ engineId, name, why }: Drop): Promise<void> {
+  async function dropWhenEmpty({ engineId, name, why, winner }: Drop): Promise<void> {
     const users = await engine.networkUsers(engineId, name);
     if (users.length > 0) {
+      if (winner !== undefined && !told.has(engineId))
+        await options.notices.tell(lostName(engineId, name, winner, users.length));
       tell(engineId, `a network stays because containers are on it, though it was ${why}`, {
         network: name,
         id: engineId.slice(0, 12),
@@ -78,7 +92,8 @@ export function openReplicas(options: ReplicasOptions): Replicas {
       return;
     }
     await engine.removeNetwork(engineId);
-    told.delete(engineId);
+    if (told.delete(engineId))
+      await options.notices.clear({ kind: 'network-lost-name', subject: subjectOf(engineId, name) });
     log('info', `a network is gone from here: it was ${why}`, { network: name, id: engineId.slice(0, 12) });
   }
 
@@ -135,6 +150,16 @@ export function openReplicas(options: ReplicasOptions): Replicas {
   });
   return { poke: () => loop.poke(), stopped: Promise.all([loop.stopped, following]).then(() => undefined) };
 }
+
+const subjectOf = (engineId: string, name: string): string => `${name} ${engineId.slice(0, 12)}`;
+
+const lostName = (engineId: string, name: string, winner: NetworkRecord, users: number) =>
+  ({
+    kind: 'network-lost-name',
+    subject: subjectOf(engineId, name),
+    message: `The network ${name} (${engineId.slice(0, 12)}) was made here and on ${winner.createdBy} at once; that of ${winner.createdBy} has the name, and ${users} containers here are on the other one.`,
+    hint: `Start those containers anew: docker network disconnect -f ${engineId.slice(0, 12)} CONTAINER. Once none is on it, the network of ${winner.createdBy} takes its place.`,
+  }) as const;
 
 async function follow(engine: ReplicaEngine, clock: Clock, poke: () => void, signal: AbortSignal): Promise<void> {
   for await (const news of engine.events({ types: ['network', 'container'], clock, signal })) {

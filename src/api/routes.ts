@@ -392,6 +392,16 @@ export const routes = {
     status: 204,
     answer: { kind: 'empty' },
   },
+  listNotices: {
+    method: 'GET',
+    path: '/v1/notices',
+    tag: 'daemon',
+    summary: 'What daemons found that people should know of.',
+    params: none,
+    query: none,
+    status: 200,
+    answer: json(list(shapes.noticeShape, most)),
+  },
   followEvents: {
     method: 'GET',
     path: '/v1/events',

@@ -357,11 +357,24 @@ export const logLineShape = record(
 
 export const storeEventShape = record(
   {
-    kind: word(['application', 'entity', 'network', 'endpoint']),
+    kind: word(['application', 'entity', 'network', 'endpoint', 'notice']),
     change: word(['put', 'removed']),
-    name: words('Of an application or network; of an entity `application/id`.'),
+    name: words('Of an application or network; of an entity `application/id`; of a notice `host/kind/subject`.'),
+    message: optional(words('What a notice says.')),
   },
   sent('Something changed: look again.'),
+);
+
+export const noticeShape = record(
+  {
+    kind: words(),
+    node: words('The host that tells.'),
+    subject: words('What it is about.'),
+    message: words(),
+    hint: optional(words('What to do.')),
+    at: words('ISO 8601.'),
+  },
+  sent('What a daemon found that people should know of.'),
 );
 
 export type Problem = TypeOf<typeof problemShape>;

@@ -48,9 +48,15 @@ export default class Doctor extends DaemonCommand {
 
   private async askDaemon(flags: DaemonFlags): Promise<DaemonView | undefined> {
     try {
-      const { version, node, store, engine } = await (await this.daemon(flags)).call('version');
+      const client = await this.daemon(flags);
+      const [{ version, node, store, engine }, told] = await Promise.all([
+        client.call('version'),
+        // A daemon that does not reach its store can't say, and its store is told of already.
+        client.call('listNotices').catch(() => []),
+      ]);
       const known = engine.version === undefined ? {} : { version: engine.version };
-      return { version, node, store, engine: { host: engine.host, reachable: engine.reachable, ...known } };
+      const notices = told.map(({ hint, ...notice }) => ({ ...notice, ...(hint === undefined ? {} : { hint }) }));
+      return { version, node, store, notices, engine: { host: engine.host, reachable: engine.reachable, ...known } };
     } catch (error) {
       if (isFault(error)) return undefined;
       throw error;

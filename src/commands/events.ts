@@ -5,12 +5,12 @@ import { DaemonCommand, daemonFlags } from './daemon-command.ts';
 export default class Events extends DaemonCommand {
   static override readonly summary = 'Show what changes, as it changes.';
   static override readonly description =
-    'Applications, entities and networks that are made, changed or removed. Goes on until interrupted; with --json each event is a JSON object of its own.';
+    'Applications, entities and networks that are made, changed or removed, and what daemons found that people should know of. Goes on until interrupted; with --json each event is a JSON object of its own.';
   static override readonly examples = ['<%= config.bin %> events', '<%= config.bin %> events --kind network'];
   static override readonly flags = {
     ...daemonFlags,
     kind: Flags.option({
-      options: ['application', 'entity', 'network', 'endpoint'] as const,
+      options: ['application', 'entity', 'network', 'endpoint', 'notice'] as const,
       description: 'only these',
       multiple: true,
     })(),
@@ -24,7 +24,7 @@ export default class Events extends DaemonCommand {
       const time = new Date().toISOString();
       const line = flags.json
         ? JSON.stringify({ time, ...event })
-        : `${time}  ${event.kind} ${event.change === 'put' ? 'changed' : 'removed'}: ${printable(event.name, 500)}`;
+        : `${time}  ${event.kind} ${event.change === 'put' ? 'changed' : 'removed'}: ${printable(event.message ?? event.name, 500)}`;
       process.stdout.write(`${line}\n`);
     }
   }

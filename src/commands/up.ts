@@ -41,6 +41,10 @@ export default class Up extends ClockerCommand {
       description: 'how packets get to other hosts, in networks that do not say -o clocker.routes (auto unless told)',
       env: 'CLOCKER_ROUTE_MODE',
     })(),
+    'forget-after': Flags.string({
+      description: 'how long a host may give no sign of life until its addresses are given back: 90m, 24h, never (24h)',
+      env: 'CLOCKER_FORGET_AFTER',
+    }),
     'state-dir': Flags.string({
       description: 'folder for build contexts and secrets (/var/lib/clocker unless told)',
       env: 'CLOCKER_STATE_DIR',

@@ -14,6 +14,7 @@ const configNames = {
   'node-name': 'nodeName',
   address: 'addresses',
   'route-mode': 'routeMode',
+  'forget-after': 'forgetAfter',
   'state-dir': 'stateDir',
   'plugin-socket': 'pluginSocket',
   socket: 'socket',

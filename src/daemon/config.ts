@@ -18,6 +18,8 @@ export type DaemonConfig = {
   readonly addresses: readonly string[];
   /** How packets get to other hosts, in networks that do not say (`-o clocker.routes`). */
   readonly routeMode: RouteMode;
+  /** `24h`, `90m`, `never`: how long a host may give no sign of life until what it had is given back. */
+  readonly forgetAfter: string;
   /** Folder of what is kept besides the store: build contexts, secrets of applications. */
   readonly stateDir: string;
   /** Where Docker looks for the plugin. */
@@ -42,12 +44,24 @@ export const defaultConfig = (nodeName: string): DaemonConfig => ({
   nodeName,
   addresses: [],
   routeMode: 'auto',
+  forgetAfter: '24h',
   stateDir: '/var/lib/clocker',
   pluginSocket: '/run/docker/plugins/clocker.sock',
   socket: '/run/clocker/clocker.sock',
   socketGroup: 'clocker',
   logLevel: 'info',
 });
+
+const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Milliseconds; undefined for `never`. Throws `request-invalid` for what is no time. */
+export function parsePatience(text: string): number | undefined {
+  if (text === 'never') return undefined;
+  const [, count = '', unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  const milliseconds = Number(count) * (units[unit] ?? 0);
+  if (count !== '' && milliseconds >= 20_000) return milliseconds;
+  throw wrong(`"${text}" is no time to wait for a host.`, 'For example 24h, 90m or never; 20s at the least.');
+}
 
 /** A name becomes part of keys, of names of records, and of labels. */
 const namePattern = /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/;
@@ -61,6 +75,7 @@ export function checkConfig(config: DaemonConfig): void {
     );
   for (const address of config.addresses)
     if (parseAddress(address) === undefined) throw wrong(`"${address}" is no address.`, 'For example: 192.0.2.7.');
+  parsePatience(config.forgetAfter);
   for (const path of [config.stateDir, config.pluginSocket, config.socket])
     if (!path.startsWith('/')) throw wrong(`"${path}" is no absolute path.`, 'Paths of the daemon begin with /.');
   if ((config.tlsCert === undefined) !== (config.tlsKey === undefined))

@@ -15,7 +15,14 @@ import {
 import { openDataplane, type Dataplane } from '../../plugins/dataplane/index.ts';
 import { createSweeper, learnConnections, learnContainer, networkDriver } from '../../plugins/network/index.ts';
 import { createSwarmNetwork, keepConfigs, removeSwarmNetwork, type SwarmDeps } from '../../plugins/managed/index.ts';
-import { createNotices, createRecovery, registerNode } from '../../plugins/nodes/index.ts';
+import {
+  createCollector,
+  createNotices,
+  createRecovery,
+  registerNode,
+  type Collector,
+  type Notices,
+} from '../../plugins/nodes/index.ts';
 import { openReplicas } from '../../plugins/replicas/index.ts';
 import { openRoutes } from '../../plugins/routes/index.ts';
 import { openServices, servicesTable } from '../../plugins/services/index.ts';
@@ -35,10 +42,12 @@ import type { RouteMode } from '../model/network/records.ts';
 import type { Docker } from '../host/docker.ts';
 import { createOverlay, openMirror, systemStoreClock, type Mirror, type Store } from '../store/index.ts';
 import { applyRules, listTable } from '../host/nft.ts';
+import { answers } from '../host/answers.ts';
 import { isPortFree } from '../host/ports.ts';
 import type { PortMapping } from '../model/network/records.ts';
 import { connectionsView, engineView } from './engine-view.ts';
 import { hostRanges, isAttached } from './host-view.ts';
+import { forgetNode } from './forget.ts';
 import { keepManagedPlugin } from './managed.ts';
 import { openNames } from './names.ts';
 import type { SwarmNetworks } from '../server/index.ts';
@@ -59,6 +68,8 @@ export type NetworkPlaneOptions = {
   readonly addresses: () => Promise<NodeAddresses>;
   /** Of networks that do not say. */
   readonly routeMode: RouteMode;
+  /** Milliseconds without a sign of life after which a host is given up; undefined: never. */
+  readonly forgetAfter?: number | undefined;
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly onCall?: PluginServerOptions['onCall'];
@@ -99,6 +110,41 @@ const rest = (milliseconds: number, signal: AbortSignal): Promise<void> =>
     const cancel = clockOfHost.schedule(milliseconds, resolve);
     signal.addEventListener('abort', () => (cancel(), resolve()), { once: true });
   });
+
+/** Milliseconds between looks for hosts that are gone. */
+const collectEvery = 60_000;
+
+function startCollecting(
+  collector: Collector,
+  grace: number,
+  {
+    notices,
+    mirror,
+    log,
+    signal,
+  }: Pick<NetworkPlaneOptions, 'log' | 'signal'> & {
+    readonly notices: Notices;
+    readonly mirror: Mirror;
+  },
+): Loop {
+  return startLoop({
+    clock: clockOfHost,
+    signal,
+    sync: async () => {
+      await mirror.ready;
+      await collector.look();
+      await notices.sweep();
+    },
+    minDelay: 1000,
+    firstBackoff: 5000,
+    maxBackoff: collectEvery,
+    resync: Math.min(collectEvery, Math.ceil(grace / 4)),
+    onFailure: (error) =>
+      log('warn', 'looking for hosts that are gone failed', {
+        error: error instanceof Error ? error.message : String(error),
+      }),
+  });
+}
 
 /** Opens the plugin socket first: dockerd waits for it at boot, and for nothing else here. */
 export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<NetworkPlane> {
@@ -177,6 +223,24 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
     log,
     signal,
   });
+  const { forgetAfter } = options;
+  if (forgetAfter !== undefined)
+    loops.push(
+      startCollecting(
+        createCollector({
+          store,
+          mirror,
+          node,
+          grace: forgetAfter,
+          clock: { now, monotonic: () => systemStoreClock.monotonic() },
+          answers,
+          forget: (name) => forgetNode(store, name),
+          notices,
+        }),
+        forgetAfter,
+        { notices, mirror, log, signal },
+      ),
+    );
   const learning = learnConnections({
     ...shared,
     engine: connectionsView(docker),
@@ -184,7 +248,7 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
     onMissed: poke,
     signal,
   });
-  const replicas = openReplicas({ mirror, store, engine: docker, log, signal });
+  const replicas = openReplicas({ mirror, store, engine: docker, notices, log, signal });
   const services = openServices({
     mirror,
     node,

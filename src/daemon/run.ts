@@ -7,7 +7,7 @@ import type { Log } from '../runtime/index.ts';
 import { findAddresses, givenAddresses, whenChanged, type Reached } from '../host/reached.ts';
 import { openStore, parseStoreAddress, systemStoreClock } from '../store/index.ts';
 import { openApplicationPlane } from './application-plane.ts';
-import type { DaemonConfig } from './config.ts';
+import { parsePatience, type DaemonConfig } from './config.ts';
 import { forgetNode, releaseAddress } from './forget.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -64,6 +64,7 @@ export async function runDaemon({ config, version, write, failPoints }: DaemonOp
       socket: config.pluginSocket,
       addresses,
       routeMode: config.routeMode,
+      forgetAfter: parsePatience(config.forgetAfter),
       log,
       signal: ending.signal,
       ...(failPoints === undefined ? {} : { failPoints }),

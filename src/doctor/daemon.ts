@@ -7,6 +7,13 @@ export type DaemonView = {
   readonly version: string;
   readonly node: string;
   readonly store: { readonly kind: string; readonly reachable: boolean };
+  /** What daemons found that people should know of. */
+  readonly notices: readonly {
+    readonly node: string;
+    readonly at: string;
+    readonly message: string;
+    readonly hint?: string;
+  }[];
   readonly engine: { readonly host: string; readonly reachable: boolean; readonly version?: string };
 };
 
@@ -52,7 +59,7 @@ export async function checkDaemon(
         : warning('daemon', `No daemon answers at ${api}.`, 'Start it as root: clocker up.'),
     ];
   }
-  const { version, node, store, engine } = view;
+  const { version, node, store, engine, notices } = view;
   return [
     ok('daemon', `clocker ${version} runs as ${node}.`),
     store.reachable
@@ -69,6 +76,13 @@ export async function checkDaemon(
           `It does not reach the engine at ${engine.host}.`,
           'Is it the right one? clocker up --docker says which.',
         ),
+    ...notices.map(({ node: by, at, message, hint }) =>
+      warning(
+        'notice',
+        `${at.slice(0, 19).replace('T', ' ')} ${by}: ${message}`,
+        hint ?? 'clocker events tells more as it comes.',
+      ),
+    ),
   ];
 }
 

@@ -48,6 +48,7 @@ const good: Probe = {
 };
 
 const view: DaemonView = {
+  notices: [],
   version: '1.0.0',
   node: 'host1',
   store: { kind: 'embedded', reachable: true },

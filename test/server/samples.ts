@@ -44,6 +44,7 @@ export const samples: Readonly<Record<RouteName, Sample>> = {
   metrics: { path: '/metrics' },
   openapi: { path: '/v1/openapi.json' },
   version: { path: '/v1/version' },
+  listNotices: { path: '/v1/notices' },
   listApplications: { path: '/v1/applications' },
   deploy: { path: '/v1/applications', body: json({ name: 'other', text: 'services: {a: {image: "a:1"}}' }) },
   plan: { path: '/v1/plans', body: json({ name: 'shop', text: compose.replace('web:1', 'web:2') }) },
