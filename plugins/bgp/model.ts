@@ -3,13 +3,29 @@ import { boolean, integer, nullable, optional, readShape, record, text } from '.
 import { parseAddress, type Address } from '../../src/ip/address.ts';
 import { matches, parseSelector, type Selector } from '../policy/index.ts';
 
-export type BgpSettings = { readonly asNumber: number; readonly mesh: boolean };
+export type BgpSettings = {
+  readonly asNumber: number;
+  readonly mesh: boolean;
+  /** Seconds for which hosts keep each other's routes while BIRD starts again. */
+  readonly meshRestartTime?: number;
+};
+
+/** How one peer is spoken with, where it says so. */
+export type PeerManner = {
+  /** Next hops are passed on as they were learned. */
+  readonly keepsNextHop?: boolean;
+  /** How often this host's own AS may be in a path that is believed. */
+  readonly ownAsAllowed?: number;
+  /** Seconds. */
+  readonly restartTime?: number;
+};
 
 /** Calico's default. */
 export const usualSettings: BgpSettings = { asNumber: 64512, mesh: true };
 
 export type BgpPeer = {
   readonly name: string;
+  readonly manner: PeerManner;
   /** Whether a host with this name and these labels has the peer. */
   isOf(node: string, labels: Readonly<Record<string, string>>): boolean;
   readonly to:
@@ -27,7 +43,18 @@ const loose = { unknownKeys: 'ignored' } as const;
 const as = optional(nullable(integer({ least: 1, most: 4_294_967_295 })));
 const settingsShape = record(
   {
-    spec: optional(nullable(record({ asNumber: as, nodeToNodeMeshEnabled: optional(nullable(boolean())) }, loose))),
+    spec: optional(
+      nullable(
+        record(
+          {
+            asNumber: as,
+            nodeToNodeMeshEnabled: optional(nullable(boolean())),
+            nodeMeshMaxRestartTime: optional(nullable(short)),
+          },
+          loose,
+        ),
+      ),
+    ),
   },
   loose,
 );
@@ -41,6 +68,9 @@ const peerShape = record(
         peerIP: optional(short),
         asNumber: as,
         peerSelector: optional(short),
+        keepOriginalNextHop: optional(nullable(boolean())),
+        numAllowedLocalASNumbers: optional(nullable(integer({ least: 0, most: 10 }))),
+        maxRestartTime: optional(nullable(short)),
       },
       loose,
     ),
@@ -51,8 +81,20 @@ const peerShape = record(
 export function decodeSettings(value: string): BgpSettings | undefined {
   const read = readShape(settingsShape, JSON.parse(value));
   if (read.kind !== 'value') return undefined;
-  const { asNumber, nodeToNodeMeshEnabled } = read.value.spec ?? {};
-  return { asNumber: asNumber ?? usualSettings.asNumber, mesh: nodeToNodeMeshEnabled ?? usualSettings.mesh };
+  const { asNumber, nodeToNodeMeshEnabled, nodeMeshMaxRestartTime } = read.value.spec ?? {};
+  const meshRestartTime = readSeconds(nodeMeshMaxRestartTime);
+  return {
+    asNumber: asNumber ?? usualSettings.asNumber,
+    mesh: nodeToNodeMeshEnabled ?? usualSettings.mesh,
+    ...(meshRestartTime === undefined ? {} : { meshRestartTime }),
+  };
+}
+
+/** `1h2m3s`, as Go writes a time; BGP has 12 bits for it (RFC 4724, section 3). */
+function readSeconds(text: string | null | undefined): number | undefined {
+  const [, hours, minutes, seconds] = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)(?:\.\d+)?s)?$/.exec(text ?? '') ?? [];
+  if (hours === undefined && minutes === undefined && seconds === undefined) return undefined;
+  return Math.min(4095, Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0));
 }
 
 type Labels = Readonly<Record<string, string>>;
@@ -80,11 +122,18 @@ export function decodePeer(value: string): BgpPeer | undefined {
     if (spec.node !== undefined && spec.node !== '') return node === spec.node;
     return fits(of.selector, labels);
   };
+  const restartTime = readSeconds(spec.maxRestartTime);
+  const manner: PeerManner = {
+    ...(spec.keepOriginalNextHop === true ? { keepsNextHop: true } : {}),
+    ...(typeof spec.numAllowedLocalASNumbers === 'number' ? { ownAsAllowed: spec.numAllowedLocalASNumbers } : {}),
+    ...(restartTime === undefined ? {} : { restartTime }),
+  };
+  const { name } = metadata;
   const found = readPeerAddress(spec.peerIP ?? '');
   if (found !== undefined)
-    return { name: metadata.name, isOf, to: { kind: 'address', ...found, asNumber: spec.asNumber ?? undefined } };
+    return { name, manner, isOf, to: { kind: 'address', ...found, asNumber: spec.asNumber ?? undefined } };
   if (spec.peerSelector === undefined || spec.peerSelector === '') return undefined;
   const to = parseSelector(spec.peerSelector);
   if (to.kind !== 'selector') return undefined;
-  return { name: metadata.name, isOf, to: { kind: 'nodes', isOne: (labels) => fits(to.selector, labels) } };
+  return { name, manner, isOf, to: { kind: 'nodes', isOne: (labels) => fits(to.selector, labels) } };
 }

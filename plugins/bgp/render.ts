@@ -18,7 +18,7 @@ export type BirdFacts = {
 
 const families = [4, 6] as const;
 /** Seconds for which peers keep the routes of a BIRD that starts again. */
-const restartTime = 120;
+const usualRestartTime = 120;
 const restartWait = 15;
 
 const block = (head: string, lines: readonly string[]): readonly string[] => [
@@ -58,11 +58,13 @@ function familyPart(family: Family, { pools, own }: BirdFacts): readonly string[
 
 function sessionPart(session: Session): readonly string[] {
   const { name, family, local, localAs, peer, port, peerAs, isPassive, reflects, announces } = session;
-  const keeps = announces === 'all' && peerAs !== localAs ? ' next hop keep;' : '';
+  const { keepsNextHop, ownAsAllowed = 0, restartTime = usualRestartTime } = session;
+  const keeps = keepsNextHop === true || (announces === 'all' && peerAs !== localAs) ? ' next hop keep;' : '';
   return block(`protocol bgp ${name}`, [
     `local ${local} as ${localAs};`,
     `neighbor ${peer}${port === undefined ? '' : ` port ${port}`} as ${peerAs};`,
     'multihop;',
+    ...(ownAsAllowed === 0 ? [] : [`allow local as ${ownAsAllowed};`]),
     ...(isPassive ? ['passive on;'] : []),
     ...(reflects === undefined ? [] : ['rr client;', `rr cluster id ${reflects};`]),
     `graceful restart on;`,

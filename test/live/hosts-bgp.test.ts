@@ -45,14 +45,20 @@ describe.skipIf(reason !== undefined)('hosts that learn routes by BGP', () => {
       ({ name, address }) =>
         `protocol bgp ${name} { local as 65001; neighbor ${address} as 64512; ipv4 { import all; export none; }; }`,
     );
+    const peersV6 = cluster.hosts.map(
+      ({ name, addressV6 }) =>
+        `protocol bgp ${name}v6 { local as 65001; neighbor ${addressV6} as 64512; ipv6 { import all; export none; }; }`,
+    );
     await writeFile(
       file,
       [
         'router id 198.18.0.1;',
         'protocol device {}',
-        'protocol direct { ipv4; }',
+        'protocol direct { ipv4; ipv6; }',
         'protocol kernel { ipv4 { export all; }; }',
+        'protocol kernel { ipv6 { export all; }; }',
         ...peers,
+        ...peersV6,
       ].join('\n'),
     );
     const bird = ['bird', '-c', file, '-s', join(cluster.directory, 'router.ctl')];
@@ -67,8 +73,22 @@ describe.skipIf(reason !== undefined)('hosts that learn routes by BGP', () => {
       `${bgpPeersPrefix}router`,
       resource('BGPPeer', 'router', { peerIP: '198.18.0.1', asNumber: 65001, nodeSelector: 'all()' }),
     );
+    await put(
+      `${bgpPeersPrefix}router-v6`,
+      resource('BGPPeer', 'router-v6', { peerIP: 'fd00:198:18:1::1', asNumber: 65001, nodeSelector: 'all()' }),
+    );
     await startRouter();
-    const options = ['--subnet', '198.19.8.0/24', '-o', 'clocker.routes=bgp', '-o', 'clocker.nat=false'];
+    const options = [
+      '--subnet',
+      '198.19.8.0/24',
+      '--ipv6',
+      '--subnet',
+      'fd00:8::/64',
+      '-o',
+      'clocker.routes=bgp',
+      '-o',
+      'clocker.nat=false',
+    ];
     const create = ['network', 'create', '-d', 'clocker', '--ipam-driver', 'clocker'];
     await cluster.host('h1').docker(...create, ...options, 'net');
     for (const host of hosts) {
@@ -100,6 +120,21 @@ describe.skipIf(reason !== undefined)('hosts that learn routes by BGP', () => {
     expect(routes).toMatch(/^198\.19\.8\.\S+ via 198\.18\.0\.1 dev eth0 metric 32/m);
     // Own blocks are the data plane's.
     expect(routes).not.toContain('blackhole');
+  });
+
+  dumped('§9.51 reach each other by IPv6, learned in sessions of IPv6', async () => {
+    const reach = async (): Promise<boolean> => {
+      const results = await Promise.all(
+        hosts.flatMap((from) =>
+          hosts.filter((to) => to !== from).map(async (to) => pings(box(from), await box(to).addressV6('net'))),
+        ),
+      );
+      return results.every(Boolean);
+    };
+    await expect.poll(reach, { timeout: 40_000, interval: 500 }).toBe(true);
+    expect(await birdc('h1', 'show', 'protocols')).toMatch(/Mesh_fd00_198_18_1__12 .*Established/);
+    const routes = await cluster.host('h1').exec(['ip', '-6', 'route', 'show', 'proto', 'bird']);
+    expect(routes).toMatch(/^fd00:8:\S+\/122 via fd00:198:18:1::12 dev eth0/m);
   });
 
   dumped('§9.51 are reached by the router, which learned one route for each block', async () => {

@@ -63,6 +63,25 @@ describe('whom a host speaks BGP with', () => {
   });
 });
 
+test('a peer is spoken with as it says', () => {
+  const spec = {
+    peerIP: '198.18.0.99',
+    asNumber: 65001,
+    keepOriginalNextHop: true,
+    numAllowedLocalASNumbers: 2,
+    maxRestartTime: '3m20s',
+  };
+  const settings = decodeSettings('{"spec":{"nodeMeshMaxRestartTime":"2h"}}') ?? usualSettings;
+  const [mesh, , outside] = sessionsOf({
+    own: node('h1', 11),
+    others: [node('h2', 12)],
+    settings,
+    peers: [peer(spec)],
+  });
+  expect(mesh).toMatchObject({ name: 'Mesh_198_18_0_12', restartTime: 4095 });
+  expect(outside).toMatchObject({ keepsNextHop: true, ownAsAllowed: 2, restartTime: 200 });
+});
+
 test('what is no peer is not taken for one', () => {
   for (const spec of [
     {},
@@ -88,7 +107,17 @@ describe('the configuration of BIRD', () => {
       own: node('h1', 11, { routeReflector: '10.0.0.1' }),
       others: [node('h2', 12), node('h3', 13)],
       settings: { asNumber: 64512, mesh: true },
-      peers: [peer({ peerSelector: 'all()' }), peer({ peerIP: '198.18.0.99:1790', asNumber: 65001 })],
+      peers: [
+        peer({ peerSelector: 'all()' }),
+        peer({ peerIP: '198.18.0.99:1790', asNumber: 65001 }),
+        peer({
+          peerIP: '198.18.0.98',
+          asNumber: 65002,
+          keepOriginalNextHop: true,
+          numAllowedLocalASNumbers: 1,
+          maxRestartTime: '30s',
+        }),
+      ],
     }),
   });
   test('is as it always was', () => {
