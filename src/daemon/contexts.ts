@@ -16,7 +16,7 @@ export type KeptContexts = Contexts & {
 
 export const createContexts = (
   state: StateDirectory,
-  records: Pick<ApplicationStore, 'list' | 'materials'>,
+  records: Pick<ApplicationStore, 'list' | 'materials' | 'materialsBefore'>,
   clock: Pick<Clock, 'now'>,
 ): KeptContexts => ({
   has: (digest) => state.has(kind, digest),
@@ -24,7 +24,8 @@ export const createContexts = (
   sweep: async () => {
     const needed = new Set<string>();
     for (const { name } of await records.list())
-      for (const digest of (await records.materials(name)).contexts.values()) needed.add(digest);
+      for (const { contexts } of [await records.materials(name), await records.materialsBefore(name)])
+        for (const digest of contexts.values()) needed.add(digest);
     await state.sweep(kind, { olderThan: keptFor, now: clock.now(), except: needed });
   },
 });

@@ -29,6 +29,10 @@ export type ApplicationStore = {
   /** Goes back to those there were before the update under way. */
   restoreMaterials(name: string): Promise<void>;
   materials(name: string): Promise<Materials>;
+  /** Those there were before the update under way; none when there is none. */
+  materialsBefore(name: string): Promise<Materials>;
+  /** An update is through, so nothing leads back: what was secret before need not be kept. */
+  forgetMaterialsBefore(name: string): Promise<void>;
 };
 
 const materialsKind = 'materials';
@@ -43,6 +47,10 @@ export function createApplicationStore(store: Store, state: StateDirectory): App
     const text = await state.read(from, name);
     if (text === undefined) await state.remove(to, name);
     else await state.write(to, name, text);
+  };
+  const read = async (kind: string, name: string): Promise<Materials> => {
+    const text = await state.read(kind, name);
+    return materialsOf(text === undefined ? undefined : decodeMaterials(text));
   };
   return {
     list: async () => (await store.list(applicationsPrefix)).entries.flatMap((entry) => decoded(entry) ?? []),
@@ -87,9 +95,8 @@ export function createApplicationStore(store: Store, state: StateDirectory): App
       else await state.write(materialsKind, name, JSON.stringify(materials));
     },
     restoreMaterials: (name) => move(previousKind, materialsKind, name),
-    materials: async (name) => {
-      const text = await state.read(materialsKind, name);
-      return materialsOf(text === undefined ? undefined : decodeMaterials(text));
-    },
+    materials: (name) => read(materialsKind, name),
+    materialsBefore: (name) => read(previousKind, name),
+    forgetMaterialsBefore: (name) => state.remove(previousKind, name),
   };
 }

@@ -183,12 +183,11 @@ export function createApplications(around: Surroundings): Applications {
           materials,
           known !== undefined && before !== undefined && before === known.previous,
         );
-        const createdAt = known?.createdAt ?? now();
+        const updatedAt = now();
+        // Equal to the other only while it is new.
+        const createdAt = known?.createdAt ?? updatedAt;
         const previous = before === undefined ? {} : { previous: before };
-        return begin(
-          { name, blueprint, node, phase: 'deploying', createdAt, updatedAt: now(), ...previous },
-          run.deploying,
-        );
+        return begin({ name, blueprint, node, phase: 'deploying', createdAt, updatedAt, ...previous }, run.deploying);
       });
       return { kind: 'task', task, problems: found };
     },

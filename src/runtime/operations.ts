@@ -140,6 +140,7 @@ export function createOperations(around: Surroundings, records: ApplicationStore
         throw explain(error, record.name, made);
       }
       await settle(record.name, 'deployed', record.takenBack);
+      await records.forgetMaterialsBefore(record.name);
     });
 
   return {
