@@ -1,4 +1,5 @@
 /** Routes of this host to the containers of the others. */
+export { openAdjacency, type AdjacencyOptions } from './adjacency.ts';
 export { remoteProtocol, tunnelDevice } from './names.ts';
 export { routeKernelOfHost } from './kernel.ts';
 export { createRouteProgrammer } from './programmer.ts';

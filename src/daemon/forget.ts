@@ -16,6 +16,7 @@ import {
   poolUsePrefix,
   workloadEndpointKey,
 } from '../model/network/keys.ts';
+import { pathsKey } from '../model/network/paths.ts';
 import { workloadEndpointName } from '../model/network/resources.ts';
 import type { Operation, Store } from '../store/index.ts';
 
@@ -84,6 +85,7 @@ export async function forgetNode(store: Store, node: string): Promise<void> {
       { op: 'deletePrefix', prefix: `${hostsPrefix}${node}/` },
       { op: 'deletePrefix', prefix: workloadEndpointKey(workloadEndpointName(node, '')) },
       { op: 'delete', key: nodeKey(node) },
+      { op: 'delete', key: pathsKey(node) },
     ],
   );
   await leavePools(store, node);

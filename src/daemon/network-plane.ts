@@ -24,7 +24,7 @@ import {
   type Notices,
 } from '../../plugins/nodes/index.ts';
 import { openReplicas } from '../../plugins/replicas/index.ts';
-import { openRoutes } from '../../plugins/routes/index.ts';
+import { openAdjacency, openRoutes } from '../../plugins/routes/index.ts';
 import { openServices, servicesTable } from '../../plugins/services/index.ts';
 import {
   createLocks,
@@ -43,6 +43,7 @@ import type { Docker } from '../host/docker.ts';
 import { createOverlay, openMirror, systemStoreClock, type Mirror, type Store } from '../store/index.ts';
 import { applyRules, listTable } from '../host/nft.ts';
 import { answers } from '../host/answers.ts';
+import { lookAtNeighbour } from '../host/neighbour.ts';
 import { isPortFree } from '../host/ports.ts';
 import type { PortMapping } from '../model/network/records.ts';
 import { connectionsView, engineView } from './engine-view.ts';
@@ -169,6 +170,7 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
   const overlay = createOverlay(store, mirror);
   const dataplane = openDataplane({ store, node, log, mirror });
   const routes = openRoutes({ mirror, node, log, signal });
+  const adjacency = openAdjacency({ mirror, store, node, look: lookAtNeighbour, clock: clockOfHost, log, signal });
   const bgp = openBgp({ mirror, node, log, signal, directory: birdDirectory });
   const loops: Loop[] = [];
   const poke = (): void => {
@@ -320,7 +322,7 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
       await Promise.all([managed, configs]);
       await names.close();
       await registration.close();
-      await Promise.all([routes.stopped, bgp.stopped, replicas.stopped, services.stopped]);
+      await Promise.all([routes.stopped, adjacency.stopped, bgp.stopped, replicas.stopped, services.stopped]);
       await dataplane.close();
       await mirror.close();
     },
