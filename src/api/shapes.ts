@@ -273,6 +273,7 @@ export const nodeShape = record(
     isSelf: boolean(),
     isUp: boolean('Whether its daemon runs. Traffic of its containers goes on without.'),
     upSince: optional(words('ISO 8601.')),
+    path: optional(words('How the host that answers sends to it in networks of the mode auto, and why.')),
     endpoints: integer(),
     blocks: list(words(), most),
   },

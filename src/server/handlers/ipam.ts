@@ -4,6 +4,8 @@ import { formatAddress } from '../../ip/address.ts';
 import { contains, parsePrefix, sizeOf } from '../../ip/prefix.ts';
 import type { Prefix } from '../../ip/prefix.ts';
 import { allocationsOf, ownerOf } from '../../model/network/block.ts';
+import type { NodeFacts } from '../../model/network/node.ts';
+import { decodePaths, pathsPrefix } from '../../model/network/paths.ts';
 import type { Store } from '../../store/index.ts';
 import type { ServerDeps } from '../deps.ts';
 import type { Handlers } from '../handler.ts';
@@ -76,12 +78,13 @@ function isIn(cidr: string, pool: Prefix): boolean {
 }
 
 async function readNodes(store: Store, self: string) {
-  const [endpoints, blocks, hosts, facts, alive] = await Promise.all([
+  const [endpoints, blocks, hosts, facts, alive, paths] = await Promise.all([
     readEndpoints(store),
     readBlocks(store),
     readHostNames(store),
     readNodeFacts(store),
     readAlive(store),
+    readBlockedPaths(store, self),
   ]);
   const factsOf = new Map(facts.map((one) => [one.name, one]));
   return [...new Set([self, ...hosts, ...factsOf.keys()])].sort().map((name) => {
@@ -94,8 +97,37 @@ async function readNodes(store: Store, self: string) {
       // The host that answers runs, whether it could say so to the others or not.
       isUp: name === self || alive.has(name),
       ...(upSince === undefined ? {} : { upSince }),
+      ...(name === self ? {} : pathBetween(factsOf.get(self), factsOf.get(name), paths.get(name))),
       endpoints: endpoints.filter((endpoint) => endpoint.node === name).length,
       blocks: blocks.filter((block) => ownerOf(block) === name).map(({ cidr }) => cidr),
     };
   });
+}
+
+/** Why packets to a host need a tunnel, as either host found it out. */
+async function readBlockedPaths(store: Store, self: string): Promise<ReadonlyMap<string, string>> {
+  const blocked = new Map<string, string>();
+  for (const { key, value } of (await store.list(pathsPrefix)).entries) {
+    const teller = key.slice(pathsPrefix.length);
+    const told = decodePaths(value) ?? {};
+    if (teller === self) for (const [peer, why] of Object.entries(told)) blocked.set(peer, why);
+    else if (told[self] !== undefined && !blocked.has(teller)) blocked.set(teller, `${teller} says: ${told[self]}`);
+  }
+  return blocked;
+}
+
+function pathBetween(
+  own: NodeFacts | undefined,
+  peer: NodeFacts | undefined,
+  why: string | undefined,
+): { readonly path?: string } {
+  if (own === undefined || peer === undefined) return {};
+  if (why !== undefined) return { path: `by the tunnel: ${why}` };
+  const isNear = [
+    [own.ipv4, peer.ipv4],
+    [own.ipv6, peer.ipv6],
+  ].some(([here, there]) => here !== undefined && there !== undefined && contains(here.prefix, there.address));
+  return {
+    path: isNear ? 'directly: it is on the network of this host' : 'by the tunnel: it is on no network of this host',
+  };
 }
