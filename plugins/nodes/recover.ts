@@ -32,8 +32,8 @@ export type RecoverOptions = {
 const lookEvery = 500;
 /** Milliseconds after which the lease of a daemon that does not run is over for sure. */
 const patience = 17_000;
-/** Milliseconds: a network made so lately may be of the time after the loss. */
-const fresh = 60_000;
+/** Milliseconds: a network made so lately may be of the time after the loss, which is noticed within seconds. */
+const fresh = 5000;
 /** Of one transaction. */
 const most = { steps: 60, bytes: 512 * 1024 };
 
