@@ -1,7 +1,7 @@
 /** Addresses of one pool taken by many hosts at once, on a real etcd: none twice, none lost, none left behind. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeBlock } from '../../src/model/network/decode.ts';
-import { blocksPrefix, handlesPrefix } from '../../src/model/network/keys.ts';
+import { blocksPrefix, handlesPrefix, ipamConfigKey } from '../../src/model/network/keys.ts';
 import { openStore, systemStoreClock, type Store } from '../../src/store/index.ts';
 import { startCluster, whyNoEtcd, type Cluster } from '../support/etcd.ts';
 import { startPluginHost, type PluginHost } from '../support/plugin-host.ts';
@@ -101,5 +101,26 @@ describe.skipIf(reason !== undefined)('many hosts that share a pool', () => {
     }
     const seconds = (performance.now() - begin) / 1000;
     console.log(`${Math.round(claims / seconds)} addresses taken and given back a second, by three hosts at once`);
+  });
+
+  test('§9.21 with strict affinity a host takes from its own blocks alone, and borrows once that is lifted', async () => {
+    const pool = '198.19.16.0/28';
+    await etcd.ctl('put', ipamConfigKey, '{"strict_affinity":true,"auto_allocate_blocks":true}');
+    const { hosts, store } = await startHosts(2, pool);
+    const [one, other] = [at(hosts, 0), at(hosts, 1)];
+    expect(await ask(other, pool)).toBeDefined();
+    const own: string[] = [];
+    for (let next = await ask(one, pool); next !== undefined; next = await ask(one, pool)) own.push(next);
+    // Blocks of a /28 hold four: all but that of the other host.
+    expect(own).toHaveLength(12);
+    const refused = await one.call('IpamDriver.RequestAddress', { PoolID: pool });
+    expect(refused.text).toContain('198.19.16.0/28');
+    expect(await takenIn(store)).toBe(13);
+    await etcd.ctl('del', ipamConfigKey);
+    await expect.poll(() => ask(one, pool), { timeout: 10_000 }).toBeDefined();
+    const borrowed = [await ask(one, pool), await ask(one, pool)];
+    expect(borrowed).not.toContain(undefined);
+    expect(await ask(one, pool)).toBeUndefined();
+    expect(await takenIn(store)).toBe(16);
   });
 });
