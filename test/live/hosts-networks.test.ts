@@ -1,6 +1,7 @@
 /** One network on many engines: made once, there everywhere, gone by the rule, and one winner where two make it at once. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { networksPrefix } from '../../src/model/network/keys.ts';
+import { noticesOf } from '../../src/model/network/notices.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDocker } from '../../src/host/docker.ts';
@@ -122,8 +123,11 @@ describe.skipIf(reason !== undefined)('networks of several hosts', () => {
     const log = join(cluster.host('h2').directory, 'clocker.log');
     await expect.poll(() => readFileSync(log, 'utf8'), { timeout: 9000 }).toContain('a network stays because');
     expect(await names('h2')).toEqual(['app', 'split', 'split']);
+    const notices = (): Promise<string> => cluster.etcd.ctl('get', '--prefix', noticesOf('h2'));
+    await expect.poll(notices, { timeout: 5000 }).toMatch(/network-lost-name.*that of h1 has the name/s);
     await docker('h2', 'rm', 'waits');
     await expect.poll(() => names('h2'), { timeout: 9000 }).toEqual(['app', 'split']);
+    await expect.poll(notices, { timeout: 5000 }).toBe('');
     expect(await inspect('h2', 'split', '{{index .Options "clocker.network"}}')).toBe(
       await inspect('h1', 'split', '{{.Id}}'),
     );
