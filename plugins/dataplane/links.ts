@@ -105,6 +105,9 @@ export function planLinks(desired: Desired, { links, routes }: Observed): LinkPl
   };
 }
 
+/** Of our group, which the rules let through, or on its way out. */
+const isOurs = ({ group }: Link): boolean => group === String(ownGroup) || group === String(closingGroup);
+
 function mend(workload: Workload, link: Link | undefined, have: ReadonlySet<string>): readonly string[] {
   if (link === undefined) return [];
   const isRouted = families.every((family) => {
@@ -114,6 +117,7 @@ function mend(workload: Workload, link: Link | undefined, have: ReadonlySet<stri
   const [gateway6] = gatewayOnInterface(workload);
   const isAnswering = gateway6 === undefined || hasAddress(link, gateway6.split(' ')[2] ?? '');
   return [
+    ...(isOurs(link) ? [] : [line('link', 'set', workload.interface, 'group', ownGroup)]),
     ...(link.isUp ? [] : [line('link', 'set', workload.interface, 'up')]),
     ...(isRouted && isAnswering && link.isUp ? [] : addressLines(workload)),
   ];

@@ -1,5 +1,6 @@
 /** Join and Leave, and what comes between them: the endpoint's traffic is let through, or no more. */
 import { Fault } from '../../src/diagnostic/fault.ts';
+import { hostInterface } from '../../src/model/network/names.ts';
 import type { EndpointRecord, NetworkRecord } from '../../src/model/network/records.ts';
 import type { Records } from '../../src/store/index.ts';
 import type { Reply, RequestOf } from '../protocol/index.ts';
@@ -80,10 +81,16 @@ async function record(endpoint: EndpointRecord, known: Stored<EndpointRecord>, d
   throw new Fault('endpoint-unknown', `The endpoint ${endpoint.id.slice(0, 12)} was removed meanwhile.`);
 }
 
+/** A store restored from an older copy does not know it; in the kernel it may be all the same. */
+async function closeUnknown(id: string, { gate }: NetworkDeps): Promise<Reply> {
+  await gate.close({ id, interface: hostInterface(id) });
+  return {};
+}
+
 /** The kernel is closed even when the store is away: that much must not wait. */
 export async function leave(id: string, deps: NetworkDeps): Promise<Reply> {
   const known = await findEndpoint(deps, id);
-  if (known === undefined) return {};
+  if (known === undefined) return closeUnknown(id, deps);
   const { sandboxKey: _left, external: _published, ...rest } = known.value;
   const closing = deps.gate.close(known.value).then(() => deps.failPoints.reach('NetworkDriver.Leave', 'after-kernel'));
   deps.failPoints.reach('NetworkDriver.Leave', 'before-transaction');
@@ -100,7 +107,7 @@ export async function leave(id: string, deps: NetworkDeps): Promise<Reply> {
 
 export async function deleteEndpoint(id: string, deps: NetworkDeps): Promise<Reply> {
   const known = await findEndpoint(deps, id);
-  if (known === undefined) return {};
+  if (known === undefined) return closeUnknown(id, deps);
   deps.failPoints.reach('NetworkDriver.DeleteEndpoint', 'before-transaction');
   await dropEndpoint(known.value, deps, () => deps.failPoints.reach('NetworkDriver.DeleteEndpoint', 'after-kernel'));
   deps.failPoints.reach('NetworkDriver.DeleteEndpoint', 'after-transaction');
