@@ -1,12 +1,13 @@
 import { defineConfig } from 'vitest/config';
 import { profilesForVite } from './scripts/profile-module.mjs';
+import { substitutionsForVite } from './scripts/substitute.mjs';
 
 /** Live tests start real engines: one file at a time, generous time limits, in order of file name. */
 export default defineConfig({
   test: {
     projects: [
       {
-        plugins: [profilesForVite],
+        plugins: [profilesForVite, substitutionsForVite],
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
@@ -17,11 +18,11 @@ export default defineConfig({
         },
       },
       {
-        plugins: [profilesForVite],
+        plugins: [profilesForVite, substitutionsForVite],
         test: { name: 'golden', include: ['test/golden/**/*.test.ts'], isolate: false, testTimeout: 120_000 },
       },
       {
-        plugins: [profilesForVite],
+        plugins: [profilesForVite, substitutionsForVite],
         test: {
           name: 'live',
           include: ['test/live/**/*.test.ts'],

@@ -1,5 +1,5 @@
 /** A cell of the matrix: one fault, put into a running cluster, and what must hold then. */
-import type { Substitution } from '../support/bundle.ts';
+import type { Substitution } from '../../scripts/substitute.mjs';
 import type { Invariant } from './invariants.ts';
 import type { Random } from './random.ts';
 import type { World } from './world.ts';
@@ -28,6 +28,8 @@ export type Needs = {
   readonly members?: 3;
   /** Of every engine. */
   readonly liveRestore?: true;
+  /** A cluster of its own, which is not as it was afterwards; any word. */
+  readonly alone?: string;
   /** The daemons' source is changed: for faults that can't be made from outside. */
   readonly substitutions?: readonly Substitution[];
 };
@@ -58,3 +60,19 @@ export type Cell = Told &
   );
 export type RunningCell = Extract<Cell, { readonly run: Run }>;
 export const isRunning = (cell: Cell): cell is RunningCell => 'run' in cell;
+
+export const everything: readonly Invariant[] = ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9', 'I10'];
+
+/** `name`: `F3 disk full`. */
+export function notRun(name: string, expected: string, why: string): Cell {
+  const [group = ''] = name.split(' ');
+  if (!isGroup(group)) throw new Error(`${name} is of no group.`);
+  return { name, group, expected, invariants: everything, notRun: why };
+}
+
+/** In a cluster of the usual kind. */
+export function cellOf(name: string, expected: string, run: Run): RunningCell {
+  const [group = ''] = name.split(' ');
+  if (!isGroup(group)) throw new Error(`${name} is of no group.`);
+  return { name, group, expected, invariants: everything, run };
+}

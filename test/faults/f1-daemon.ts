@@ -3,12 +3,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { failPlaces, type FailPlace } from '../../plugins/protocol/fail-points.ts';
 import type { LabHost } from '../support/lab/index.ts';
+import { until } from '../support/lab/process.ts';
 import type { Cell } from './cell.ts';
 import { pause, type Random } from './random.ts';
 import { armFailPoint, type World } from './world.ts';
 
 /** Call -> the docker command that leads to it, and what must be there for that. */
-const calls = {
+export const calls = {
   'IpamDriver.RequestPool': 'create',
   'IpamDriver.RequestAddress': 'run',
   'IpamDriver.ReleaseAddress': 'remove',
@@ -24,7 +25,11 @@ export type FaultyCall = keyof typeof calls;
 type Work = (typeof calls)[FaultyCall];
 
 /** The others leave the kernel to the data plane, which follows the records. */
-const inKernel = new Set<FaultyCall>(['NetworkDriver.Join', 'NetworkDriver.Leave', 'NetworkDriver.DeleteEndpoint']);
+export const inKernel = new Set<FaultyCall>([
+  'NetworkDriver.Join',
+  'NetworkDriver.Leave',
+  'NetworkDriver.DeleteEndpoint',
+]);
 
 const make = ['network', 'create', '-d', 'clocker', '--ipam-driver', 'clocker', '--subnet', '198.19.10.0/24', 'extra'];
 
@@ -66,8 +71,10 @@ async function finish(world: World, host: LabHost, work: Work): Promise<void> {
   await untilDone(`docker ${command.slice(0, 2).join(' ')}`, async () => {
     const again = await world.docker(host, ...command);
     if (!again.isDone && work === 'run') await world.docker(host, 'rm', '-f', 'guest');
-    const isGone = /No such (container|network)|not found/i.test(again.said);
-    return again.isDone || (after.length === 0 && isGone) ? undefined : again.said;
+    // Docker did it before it was killed.
+    const isThere = work === 'create' && /already exists/.test(again.said);
+    const isGone = after.length === 0 && /No such (container|network)|not found/i.test(again.said);
+    return again.isDone || isGone || isThere ? undefined : again.said;
   });
 }
 
@@ -85,7 +92,7 @@ async function untilDone(what: string, attempt: () => Promise<string | undefined
 }
 
 /** Does what leads to a call while its fail-point is armed; `restart` is run when it was reached. */
-async function reachPoint(
+export async function reachPoint(
   world: World,
   call: FaultyCall,
   place: FailPlace,
@@ -113,8 +120,14 @@ async function reachPoint(
   if (!(await restarted)) throw new Error(`The call ${call} never came to ${place}.`);
 }
 
-async function tidy(world: World, host: LabHost, call: FaultyCall): Promise<void> {
+export async function tidy(world: World, host: LabHost, call: FaultyCall): Promise<void> {
   for (const args of works[calls[call]].after) await must(world, host, args);
+  for (const each of world.cluster.hosts)
+    await until(
+      `${each.name} has dropped the network`,
+      async () => ((await each.docker('network', 'ls', '-q', '-f', 'name=extra')).trim() === '' ? true : undefined),
+      longestRefusal,
+    );
   await world.settled();
 }
 

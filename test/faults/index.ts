@@ -1,14 +1,16 @@
 /**
  * `npm run faults`: the cells of the matrix, or those of `--groups F1,F3` or whose name has `--cells Join`, each with as many
- * `--seeds` (1 unless told) from `--seed` on; a table, or one JSON document with `--json`. `--list` runs none.
+ * `--seeds` (1 unless told) from `--seed` on; a table, or one JSON document with `--json`. `--list` runs none. `--planted` plants
+ * bugs instead (planted.ts), those whose name has `--cells`, and looks that each is noticed.
  */
 import { parseArgs } from 'node:util';
 import { whyNoEtcd } from '../support/etcd.ts';
 import { whyNoLab } from '../support/lab/index.ts';
 import { isGroup } from './cell.ts';
 import { matrix } from './matrix.ts';
-import { documentOf, tableOf } from './report.ts';
+import { documentOf, plantedTableOf, tableOf } from './report.ts';
 import { runCells } from './run-cells.ts';
+import { runPlanted } from './run-planted.ts';
 
 const { values } = parseArgs({
   options: {
@@ -18,6 +20,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     json: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
+    planted: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
 });
@@ -31,7 +34,19 @@ function positive(flag: string, text: string): number {
   throw new Misuse(`--${flag} ${text}: a whole number from 1 on, please.`);
 }
 
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+async function plant(seed: number): Promise<number> {
+  const reason = (await whyNoLab()) ?? (await whyNoEtcd());
+  if (reason !== undefined) throw new Misuse(`Bugs can't be planted here: ${reason}`);
+  const found = await runPlanted({ seed, say }, values.cells ?? '');
+  process.stdout.write(values.json ? `${JSON.stringify(found, null, 2)}\n` : plantedTableOf(found));
+  return found.length > 0 && found.every(({ isNoticed }) => isNoticed) ? 0 : 1;
+}
+
 async function main(): Promise<number> {
+  const first = values.seed === undefined ? Date.now() % 1_000_000 : positive('seed', values.seed);
+  if (values.planted) return plant(first);
   const asked = values.groups?.split(',').map((name) => name.trim());
   const unknown = asked?.find((name) => !isGroup(name));
   if (unknown !== undefined) throw new Misuse(`There is no group ${unknown}: F1 to F13.`);
@@ -39,9 +54,7 @@ async function main(): Promise<number> {
     ({ group, name }) => asked?.includes(group) !== false && name.includes(values.cells ?? ''),
   );
   if (cells.length === 0) throw new Misuse(`No cell is named so. Names: npm run faults -- --list`);
-  const first = values.seed === undefined ? Date.now() % 1_000_000 : positive('seed', values.seed);
   const seeds = Array.from({ length: positive('seeds', values.seeds) }, (_, index) => first + index);
-  const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const reason = values.list ? 'only listed' : ((await whyNoLab()) ?? (await whyNoEtcd()));
   if (reason === undefined) say(`seeds ${seeds.join(' ')}`);
   const outcomes =

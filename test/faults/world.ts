@@ -6,8 +6,17 @@ import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { run } from '../../src/host/process.ts';
-import { openCluster, networkAppears, runBox, type Box, type LabCluster, type LabHost } from '../support/lab/index.ts';
+import {
+  openCluster,
+  networkAppears,
+  pings,
+  runBox,
+  type Box,
+  type LabCluster,
+  type LabHost,
+} from '../support/lab/index.ts';
 import { image } from '../support/lab/engine.ts';
+import { until } from '../support/lab/process.ts';
 import type { Needs } from './cell.ts';
 import { addForeign, foreignOf } from './foreign.ts';
 import { differences, leaks } from './invariants.ts';
@@ -217,7 +226,40 @@ async function bounded(cluster: LabCluster): Promise<void> {
   }
 }
 
+/**
+ * Starts a container on `app`, again while it is refused, until the askers reach it; removes it unless told otherwise.
+ */
+export async function attach(
+  world: World,
+  host: LabHost,
+  name: string,
+  seconds = 10,
+  isToGo = true,
+  askers: readonly Box[] = [world.one, world.two],
+): Promise<void> {
+  const end = performance.now() + seconds * 1000;
+  for (;;) {
+    const { isDone, said } = await world.start(host, name);
+    if (isDone) break;
+    await world.docker(host, 'rm', '-f', name);
+    if (performance.now() > end) throw new Error(`No container starts on ${host.name} after ${seconds} s: ${said}`);
+    await pause(300);
+  }
+  const { said: address } = await world.docker(
+    host,
+    ...['inspect', '-f', '{{.NetworkSettings.Networks.app.IPAddress}}', name],
+  );
+  for (const from of askers)
+    await until(`${from.name} reaches ${name}`, async () => ((await pings(from, address)) ? true : undefined), seconds);
+  if (isToGo) await world.docker(host, 'rm', '-f', name);
+}
+
 /** Tells a daemon to kill itself, or another process of its host, at a step of a plugin call. */
 export function armFailPoint(cluster: LabCluster, host: LabHost, point: string, victim = ''): void {
   writeFileSync(join(cluster.clocker(host.name).directory, 'fail-point'), `${point} ${victim}`);
+}
+
+/** Sets the clock of a host's daemon. */
+export function setClock(cluster: LabCluster, host: LabHost, aheadMilliseconds: number): void {
+  writeFileSync(join(cluster.clocker(host.name).directory, 'clock'), String(aheadMilliseconds));
 }

@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundleScript, type Substitution } from '../bundle.ts';
+import type { Substitution } from '../../../scripts/substitute.mjs';
+import { bundleScript } from '../bundle.ts';
 import type { LabHost } from './host.ts';
 import { until, type LabProcess } from './process.ts';
 

@@ -8,7 +8,7 @@ export { connectAgent, type Agent } from './agent.ts';
 export { pings, placeOf, reaches, runBox, throughOf, type Box, type Place, type Route } from './box.ts';
 export { startClocker, type Clocker } from './clocker.ts';
 export { networkAppears, openCluster, type LabCluster } from './cluster.ts';
-export { startLabEtcd, type LabEtcd } from './etcd.ts';
+export { startLabEtcd, type LabEtcd, type LabMember } from './etcd.ts';
 export { withDump } from './dump.ts';
 export { image } from './engine.ts';
 export type { LabHost } from './host.ts';

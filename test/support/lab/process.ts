@@ -62,6 +62,8 @@ export async function startForked(argv: readonly string[], log: string): Promise
     kill: (signal) => {
       try {
         process.kill(pid, signal);
+        // A stopped child stops the one who entered with it too, and only we can make that one go on.
+        if (signal === 'SIGCONT' || signal === 'SIGKILL') child.kill('SIGCONT');
       } catch {
         // Gone already.
       }
