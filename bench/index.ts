@@ -7,6 +7,7 @@ import { isMet, tableOf, type Figure, type Part } from './figure.ts';
 import { machine } from './pairs.ts';
 import { policyCost } from './policy.ts';
 import { simulateCluster } from './simulate.ts';
+import { overHosts } from './hosts.ts';
 import { hostThroughput } from './throughput.ts';
 import { validateTemplates } from './validate.ts';
 
@@ -14,6 +15,7 @@ const parts: readonly Part[] = [
   dockerRun,
   attachCalls,
   hostThroughput,
+  overHosts,
   policyCost,
   simulateCluster,
   convertCompose,

@@ -150,6 +150,12 @@ function blockLength(overlay: Overlay, use: PoolUse, pool: Prefix): number {
 export function readBlock(overlay: Overlay, cidr: string): StoredBlock | 'unreadable' | undefined {
   const entry = overlay.get(blockKey(cidr));
   if (entry === undefined) return undefined;
+  const known = read.get(entry);
+  if (known !== undefined) return known;
   const block = decodeBlock(entry.value);
-  return block === undefined || !isSound(block, cidr) ? 'unreadable' : { block, revision: entry.revision };
+  const stored = block === undefined || !isSound(block, cidr) ? 'unreadable' : { block, revision: entry.revision };
+  read.set(entry, stored);
+  return stored;
 }
+/** A host asks its full blocks for every address, and reading one takes longer than all else. */
+const read = new WeakMap<Entry, StoredBlock | 'unreadable'>();
