@@ -138,7 +138,13 @@ const nodeAddress = ({ ipv4, ipv6 }: NodeFacts, family: Family): readonly string
 /** `mtu`: bytes that leave the host at once. */
 export function desiredState(records: Records, mtu: number): Desired {
   const pools = poolsByNetwork(records.networks);
-  const mtuOf = (mode: RouteMode): number => mtu - overheadOf(mode, records.own, records.nodes);
+  const overheads = new Map<RouteMode, number>();
+  /** Looks at every other host, so once for all workloads. */
+  const mtuOf = (mode: RouteMode): number => {
+    const overhead = overheads.get(mode) ?? overheadOf(mode, records.own, records.nodes);
+    overheads.set(mode, overhead);
+    return mtu - overhead;
+  };
   const networks = new Map(
     [...records.networks]
       .sort((a, b) => text(a.createdAt, b.createdAt))

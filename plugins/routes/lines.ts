@@ -58,10 +58,14 @@ export function planRoutes(want: readonly WantedRoute[], have: readonly Route[])
 
 /** What changed between two wishes, when the kernel is known to be as the first says. */
 export function planChange(before: readonly WantedRoute[], want: readonly WantedRoute[]): RoutePlan {
-  const known = new Map(before.map((route) => [wantedKey(route), putLine(route)]));
+  const known = new Map(before.map((route) => [wantedKey(route), route]));
   const wanted = new Set(want.map(wantedKey));
+  const isKept = (route: WantedRoute): boolean => {
+    const old = known.get(wantedKey(route));
+    return old?.family === route.family && old.via === route.via && old.isTunnelled === route.isTunnelled;
+  };
   return {
-    put: want.filter((route) => known.get(wantedKey(route)) !== putLine(route)).map(putLine),
+    put: want.filter((route) => !isKept(route)).map(putLine),
     remove: before
       .filter((route) => !wanted.has(wantedKey(route)))
       .map(({ to, via }) => removeLine(to, via === undefined)),
