@@ -1,7 +1,6 @@
 /** Virtual addresses on plain Docker: compose services over two hosts, both families, a member that asks itself. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
-  isAnswer,
   networkAppears,
   openCluster,
   runBox,
@@ -11,6 +10,7 @@ import {
   type Box,
   type LabCluster,
 } from '../support/lab/index.ts';
+import { isAnswer } from '../support/lab/box.ts';
 import { whyNoEtcd } from '../support/etcd.ts';
 
 const reason = (await whyNoLab()) ?? (await whyNoEtcd());

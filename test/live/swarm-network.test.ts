@@ -49,7 +49,7 @@ describe.skipIf(reason !== undefined)('a network of a swarm in one step', () => 
       },
     );
 
-  dumped('is refused where it can not be, with what to do', async () => {
+  dumped('§9.48 is refused where it can not be, with what to do', async () => {
     expect(await refusal('h1', 'app2')).toContain('docker swarm init');
     await formSwarm(cluster);
     await expect
@@ -58,7 +58,7 @@ describe.skipIf(reason !== undefined)('a network of a swarm in one step', () => 
     expect(await refusal('h2', 'app2')).toContain('198.18.0.11');
   });
 
-  dumped('is there on every node, and has tasks', async () => {
+  dumped('§9.42 is there on every node, and has tasks', async () => {
     for (const name of names) await installManaged(cluster.host(name));
     await expect
       .poll(() => refusal('h1', 'app2').then((said) => said.replace(/.*(made|already).*/, 'there')), {

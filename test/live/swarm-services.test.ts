@@ -73,7 +73,7 @@ describe.skipIf(reason !== undefined)('services of a swarm', () => {
     expect(await problems()).toEqual([]);
   });
 
-  dumped('answer tasks.service with all members, and the bare name as Docker does', async () => {
+  dumped('§9.47 answer tasks.service with all members, and the bare name as Docker does', async () => {
     const tasks = await look('h1', 'tasks.web');
     expect(tasks).toHaveLength(4);
     expect(await addresses()).toEqual(expect.arrayContaining([...tasks]));
@@ -120,7 +120,7 @@ describe.skipIf(reason !== undefined)('services of a swarm', () => {
     await expect.poll(() => answers('h1', 10), { timeout: 60_000 }).not.toContain('nobody');
   });
 
-  dumped('scale from 1 to 50 and back without a leak', async () => {
+  dumped('§9.43 scale from 1 to 50 and back without a leak', async () => {
     const before = await addresses();
     const began = performance.now();
     await host('h1').docker('service', 'scale', '--detach', 'web=50');
@@ -147,7 +147,7 @@ describe.skipIf(reason !== undefined)('services of a swarm', () => {
     }
   });
 
-  dumped('go on when a node is drained, and when the leader is killed', async () => {
+  dumped('§9.44 §9.45 go on when a node is drained, and when the leader is killed', async () => {
     await host('h1').docker('service', 'scale', '--detach', 'web=4');
     await untilRunning(host('h1'), 'web', 4);
     await host('h1').docker('node', 'update', '--availability', 'drain', 'h2');
