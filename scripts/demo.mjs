@@ -236,7 +236,7 @@ async function demo(directory, keep, remember) {
         '    docker ps',
         `    ${prefix} busybox wget -qO- http://127.0.0.1:8080/`,
         'End it, and everything in it:',
-        `    kill ${host.keeper.pid}; rm -rf ${directory}`,
+        `    kill -9 ${host.keeper.pid}; rm -rf ${directory}`,
       ].join('\n'),
     );
     return;
