@@ -56,7 +56,7 @@ const steps = [
   { name: 'dead-code', command: [bin('knip')], limit: minutes(2) },
   vitest('unit', minutes(6)),
   vitest('golden', minutes(8)),
-  vitest('live', minutes(30)),
+  vitest('live', minutes(33)),
 ];
 
 /** Ends the whole process group when the limit is over, so that nothing it started lives on. */

@@ -66,7 +66,6 @@ export const engineCells: readonly Cell[] = [
             { isEngineDown: true },
           ),
       ),
-      ...(how === 'kill' ? { isInTest: true as const } : {}),
     }),
   ),
   notRun(

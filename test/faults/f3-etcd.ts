@@ -88,7 +88,6 @@ export const etcdCells: readonly Cell[] = [
     ...cell('leader killed', 'two of three go on; attaches work meanwhile', (world) =>
       goesOn(world, () => true, 'SIGKILL'),
     ),
-    isInTest: true,
   },
   cell('follower killed', 'two of three go on; attaches work meanwhile', (world) =>
     goesOn(world, () => false, 'SIGKILL'),
@@ -139,7 +138,6 @@ export const etcdCells: readonly Cell[] = [
         await world.docker(world.h1, 'rm', '-f', 'lasting');
       }),
     ),
-    isInTest: true,
   },
   cell('defragmentation', 'nothing is noticed', (world) =>
     world.during(async () => {

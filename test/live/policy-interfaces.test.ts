@@ -149,6 +149,7 @@ describe.skipIf(reason !== undefined)('interfaces of a host', () => {
       await becomes(() => get(outside, own(), 8081), true);
       expect(await get(outside, own(), 7001)).toBe(true);
       expect(await get(host, far(), 7100)).toBe(true);
-      expect(await lab.host('h1').exec(['nft', 'list', 'table', 'inet', 'clocker'])).not.toContain('host-input');
+      const table = (): Promise<string> => lab.host('h1').exec(['nft', 'list', 'table', 'inet', 'clocker']);
+      await expect.poll(table, { timeout: 20_000 }).not.toContain('host-input');
     }));
 });
