@@ -9,7 +9,6 @@ import { serve, throughput } from './iperf.ts';
 type Enter = readonly [string, ...string[]];
 
 export type PathName = 'clocker' | 'hand' | 'overlay' | 'host';
-export const pathNames = ['clocker', 'hand', 'overlay', 'host'] as const satisfies readonly PathName[];
 
 /** Two ends, the second of which listens. */
 export type Path = {

@@ -151,7 +151,7 @@ test.skipIf(files.length === 0)(
     for (const to of targets) await convert({ ...requestOf('services: {a: {image: x}}', 'compose.yml', '/'), to });
     for (let index = 0; index < count; index++) {
       const { file, text, random } = mutated(index);
-      const started = performance.now();
+      const started = process.cpuUsage();
       try {
         const {
           problems,
@@ -171,7 +171,9 @@ test.skipIf(files.length === 0)(
       } catch (error) {
         wrong.push(`${index}: ${file}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       }
-      const took = performance.now() - started;
+      // Of the processor: what else the machine does is not the translator's time.
+      const { user, system } = process.cpuUsage(started);
+      const took = (user + system) / 1000;
       if (took > longest) wrong.push(`${index}: ${file}: ${Math.round(took)} ms`);
     }
     expect(wrong).toEqual([]);

@@ -70,7 +70,7 @@ export const plantedBugs: readonly Planted[] = [
   {
     name: 'the kernel is not watched',
     substitutions: [
-      { file: 'plugins/dataplane/watch.ts', find: 'if (isTelling(said, isWanted)) onChange();', replace: '' },
+      { file: 'plugins/dataplane/watch.ts', find: "if (told === 'change') onChange();", replace: '' },
       { file: 'plugins/dataplane/watch.ts', find: 'if (onRule(said)) onChange();', replace: '' },
     ],
     noticedBy: { cell: 'F7 our table of nft deleted' },
@@ -80,8 +80,8 @@ export const plantedBugs: readonly Planted[] = [
     substitutions: [
       {
         file: 'src/store/etcd/watch.ts',
-        find: 'if (!(await canResume(connection, prefix, place))) {',
-        replace: 'if (place.next === undefined) {',
+        find: 'const past = await findPlace(connection, prefix, place);',
+        replace: "const past = place.next === undefined ? 'forgotten' : 'same';",
       },
     ],
     noticedBy: { cell: 'F3 restored from a copy' },
