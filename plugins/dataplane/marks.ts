@@ -33,6 +33,12 @@ async function ensureIn(tool: Iptables, chain: string, rules: readonly string[] 
   return isMissing;
 }
 
+/** A daemon that was killed may leave a command that adds one after the next daemon has looked. */
+async function ensureOnceIn(tool: Iptables, chain: string, have: number): Promise<void> {
+  if (have === 0) await tool.append(chain, rule);
+  for (let count = 1; count < have; count++) await removeLast(tool, chain);
+}
+
 async function removeLast(tool: Iptables, chain: string): Promise<void> {
   const place = (await tool.rules()).get(chain)?.findLastIndex(isOurs) ?? -1;
   if (place >= 0) await tool.remove(chain, place + 1);
@@ -52,7 +58,7 @@ export async function ensureMarks(kernel: Pick<Kernel, 'iptables'>, family: Fami
   const isByUserChain = forward.some((said) => said.startsWith(`-A FORWARD -j ${userChain}`));
   const place = isByUserChain ? userChain : 'FORWARD';
   const isPut = await ensureIn(tool, place, found.get(place));
-  if (isByUserChain && !forward.some(isOurs)) await tool.append('FORWARD', rule);
+  if (isByUserChain) await ensureOnceIn(tool, 'FORWARD', forward.filter(isOurs).length);
   return (await ensureIn(tool, 'INPUT', found.get('INPUT'))) || isPut;
 }
 
