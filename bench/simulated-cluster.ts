@@ -188,11 +188,9 @@ export function furtherRecords(host: number, ordinal: number) {
   return { address: endpoint.ipv4 ?? '', puts: endpointRecords(endpoint) };
 }
 
-/** The first container in a further block of a host. */
+/** The first container in a further block of a host; the address is the block's own, as in the route to it. */
 export function firstRecords(host: number, block: number) {
   const endpoint = endpointOf(block, 1, nodeName(host));
-  return {
-    address: endpoint.ipv4 ?? '',
-    puts: [...blockRecords(block, endpoint.node, 2), ...endpointRecords(endpoint)],
-  };
+  const [address = ''] = blockOf(endpoint.ipv4 ?? '').split('/');
+  return { address, puts: [...blockRecords(block, endpoint.node, 2), ...endpointRecords(endpoint)] };
 }

@@ -12,13 +12,14 @@ import { openRoutes } from '../plugins/routes/index.ts';
 import type { RouteKernel } from '../plugins/routes/kernel.ts';
 import { keepMemorySmall } from '../src/daemon/memory.ts';
 import type { Link } from '../src/host/ip.ts';
+import { decodeEndpoint } from '../src/model/network/decode.ts';
+import { hostsPrefix } from '../src/model/network/keys.ts';
 import { createOverlay, openMirror, openStore, systemStoreClock, type Store } from '../src/store/index.ts';
 import {
   clusterRecords,
   endpointOf,
   firstRecords,
   furtherRecords,
-  networkId,
   nodeName,
   poolAddress,
   type Put,
@@ -125,13 +126,7 @@ async function host(store: Store, endpoints: number): Promise<void> {
   let isReady = false;
   const onRules = (text: string): void => {
     if (!isReady) return;
-    for (const [address] of text.matchAll(poolAddress))
-      say({
-        seen: 'policy',
-        address,
-        at: now(),
-        isNamed: book.names.directory.owner(networkId, address) !== undefined,
-      });
+    for (const [address] of text.matchAll(poolAddress)) say({ seen: 'policy', address, at: now() });
   };
   const onLines = (lines: readonly string[]): void => {
     if (!isReady) return;
@@ -140,7 +135,7 @@ async function host(store: Store, endpoints: number): Promise<void> {
   const links = Array.from({ length: endpoints }, (_, ordinal) => linkOf(endpointOf(0, ordinal).interface, ordinal));
   const dataplane = openDataplane({ store, node, log, mirror, mtu: 1500, kernel: kernelOf(links, onRules) });
   const routes = openRoutes({ mirror, node, log, signal, kernel: routeKernelOf(onLines) });
-  const book = openBook({
+  openBook({
     mirror,
     node,
     nameLabels: [],
@@ -148,6 +143,12 @@ async function host(store: Store, endpoints: number): Promise<void> {
     bridgeAddresses: () => new Map(),
     virtual: () => undefined,
   });
+  // After the book, so that it has taken the change in. Policies and names come by watches of their own.
+  mirror
+    .view(hostsPrefix, ({ value }) => decodeEndpoint(value)?.ipv4)
+    .onChange((changes) => {
+      for (const { after } of changes) if (isReady) say({ seen: 'name', address: after?.value, at: now() });
+    });
   await dataplane.ready;
   while (routes.wanted() === undefined) await sleep(1);
   say({ ready: now() - performance.timeOrigin });
