@@ -28,25 +28,22 @@ async function ensureIn(tool: Iptables, chain: string, rules: readonly string[] 
   if (rules === undefined) return false;
   const isMissing = !isInForce(rules, chain);
   if (isMissing) await tool.insertFirst(chain, rule);
-  const extra = rules.filter(isOurs).length - (isMissing ? 0 : 1);
-  for (let count = 0; count < extra; count++) await removeLast(tool, chain);
+  await removeLast(tool, chain, rules.filter(isOurs).length - (isMissing ? 0 : 1));
   return isMissing;
 }
 
 /** A daemon that was killed may leave a command that adds one after the next daemon has looked. */
 async function ensureOnceIn(tool: Iptables, chain: string, have: number): Promise<void> {
   if (have === 0) await tool.append(chain, rule);
-  for (let count = 1; count < have; count++) await removeLast(tool, chain);
+  await removeLast(tool, chain, have - 1);
 }
 
-async function removeLast(tool: Iptables, chain: string): Promise<void> {
-  const place = (await tool.rules()).get(chain)?.findLastIndex(isOurs) ?? -1;
-  if (place >= 0) await tool.remove(chain, place + 1);
-}
-
-async function removeFrom(tool: Iptables, chain: string, rules: readonly string[]): Promise<void> {
-  const count = rules.filter(isOurs).length;
-  for (let index = 0; index < count; index++) await removeLast(tool, chain);
+/** Each by its place as it is then: others may change the chain meanwhile. */
+async function removeLast(tool: Iptables, chain: string, count: number): Promise<void> {
+  for (let left = count; left > 0; left--) {
+    const place = (await tool.rules()).get(chain)?.findLastIndex(isOurs) ?? -1;
+    if (place >= 0) await tool.remove(chain, place + 1);
+  }
 }
 
 /** Puts the rules where they belong; true when one was missing. */
@@ -66,5 +63,5 @@ export async function removeMarks(kernel: Pick<Kernel, 'iptables'>, family: Fami
   const tool = await kernel.iptables(family);
   if (tool === undefined) return;
   const found = await tool.rules();
-  for (const chain of chains) await removeFrom(tool, chain, found.get(chain) ?? []);
+  for (const chain of chains) await removeLast(tool, chain, (found.get(chain) ?? []).filter(isOurs).length);
 }
