@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { conformanceTable } from './conformance.mjs';
 import { ensureDebianPackages, ensureNodePackages, root, testPackages } from './setup.mjs';
 
@@ -101,16 +101,38 @@ function countsOf(step, code) {
   }
 }
 
-/** Name and status of each test of the runs that came to a report. */
+/** File, name, status and first line of what went wrong, of each test of the runs that came to a report. */
 const resultsOf = (step) => {
   try {
-    return JSON.parse(readFileSync(step.report, 'utf8')).testResults.flatMap((file) =>
-      file.assertionResults.map(({ fullName, status }) => ({ name: fullName, status })),
+    return JSON.parse(readFileSync(step.report, 'utf8')).testResults.flatMap(
+      ({ name: file, message, assertionResults }) =>
+        assertionResults.length === 0
+          ? [
+              {
+                file: relative(root, file),
+                name: 'the file does not load',
+                status: 'failed',
+                why: firstLine([message]),
+              },
+            ]
+          : assertionResults.map(({ fullName, status, failureMessages }) => ({
+              file: relative(root, file),
+              name: fullName,
+              status,
+              why: firstLine(failureMessages),
+            })),
     );
   } catch {
     return [];
   }
 };
+const firstLine = ([message = ''] = []) => message.split('\n')[0];
+
+/** What failed once more where a reader looks first: the end, minutes of output below where it happened. */
+function failuresOf(steps) {
+  const failed = steps.flatMap(resultsOf).filter(({ status }) => status === 'failed');
+  return failed.map(({ file, name, why }) => `FAILED  ${file}: ${name}\n        ${why}`).join('\n');
+}
 
 async function main() {
   ensureDebianPackages(testPackages, say);
@@ -138,6 +160,8 @@ async function main() {
     say(
       `\n── conformance of the drivers\n${conformanceTable(chosen.filter(({ report }) => report).flatMap(resultsOf))}`,
     );
+  const failures = failuresOf(chosen.filter(({ report }) => report));
+  if (failures !== '') say(`\n${failures}`);
   say(`\n${summary.join('\n')}\n\n${total.passed} passed, ${total.failed} failed`);
   process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 }

@@ -33,7 +33,7 @@ export const plantedBugs: readonly Planted[] = [
     substitutions: [
       {
         file: 'plugins/dataplane/marks.ts',
-        find: "if (isByUserChain && !forward.some(isOurs)) await tool.append('FORWARD', rule);",
+        find: "if (isByUserChain) await ensureOnceIn(tool, 'FORWARD', forward.filter(isOurs).length);",
         replace: '',
       },
     ],
