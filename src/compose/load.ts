@@ -1,6 +1,6 @@
 /** Compose files to their normal form, as `docker compose config` has it, with all that is wrong in them told. */
 import { posix } from 'node:path';
-import type { Checked, Problem } from '../diagnostic/problem.ts';
+import type { Checked, Problem, Span } from '../diagnostic/problem.ts';
 import { sortProblems } from '../diagnostic/sort.ts';
 import type { MapNode, Node } from '../document/node.ts';
 import { valueOf } from '../document/node.ts';
@@ -170,6 +170,12 @@ function readFiles(tree: MapNode, lookup: (name: string) => string | undefined, 
   return resolveEnv ? readEnvFiles(labelled, { files, lookup, discard: discardEnvFiles }) : labelled;
 }
 
+/** What stands there instead of a value is not known, so what seems to be lacking may be a consequence. */
+const unreadable: ReadonlySet<string> = new Set(['variable-syntax', 'variable-required', 'yaml-alias-unknown']);
+
+const isIn = ({ at }: Problem, span: Span): boolean =>
+  at !== undefined && at.file === span.file && at.start.offset >= span.start.offset && at.end.offset <= span.end.offset;
+
 function checkWhole(active: MapNode, inactive: MapNode, loading: Loading): void {
   const { damaged, report, names } = loading;
   const byName = (node: Node | undefined): ReadonlyMap<string, Node> =>
@@ -177,6 +183,8 @@ function checkWhole(active: MapNode, inactive: MapNode, loading: Loading): void 
   for (const section of ['networks', 'volumes'] as const)
     for (const implied of namesIn(active, section)) names[section].add(implied);
   const services = byName(valueOf(active, 'services'));
+  for (const [name, { span }] of services)
+    if (loading.problems.some((problem) => unreadable.has(problem.code) && isIn(problem, span))) damaged.add(name);
   checkConsistency(active, { services, inactive: byName(inactive), names, damaged, report });
 }
 

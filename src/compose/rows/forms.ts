@@ -4,7 +4,7 @@ import type { Form, Row, Rows, ScalarType } from './row.ts';
 export type More = Partial<Omit<Row, 'form'>>;
 
 type ScalarForm = Extract<Form, { readonly kind: 'scalar' }>;
-type Limits = Pick<ScalarForm, 'minimum' | 'maximum' | 'pattern' | 'words'>;
+type Limits = Pick<ScalarForm, 'minimum' | 'maximum' | 'pattern' | 'words' | 'unit'>;
 
 const scalar = (types: readonly ScalarType[], limits: Limits = {}): Form => ({ kind: 'scalar', types, ...limits });
 
@@ -29,7 +29,11 @@ export const textOr = (type: ScalarType, more: More = {}): Row => ({
   out: 'text',
   ...more,
 });
-export const duration = (more: More = {}): Row => text({ out: 'duration', ...more });
+export const duration = (more: More = {}): Row => ({
+  form: scalar(['text'], { unit: 's' }),
+  out: 'duration',
+  ...more,
+});
 export const bytes = (...types: readonly ScalarType[]): Row => ({ form: scalar([...types, 'text']), out: 'bytes' });
 
 export const either = (...forms: readonly Form[]): Form => ({ kind: 'either', forms });

@@ -15,6 +15,8 @@ export type Form =
       /** Searched for anywhere in the text, as JSON schema does. */
       readonly pattern?: RegExp;
       readonly words?: readonly string[];
+      /** What a number alone lacks: `30` is written `30s`. */
+      readonly unit?: string;
     }
   | { readonly kind: 'list'; readonly of: Row; readonly isSet?: boolean }
   | {

@@ -13,11 +13,16 @@ import { castText, castTo } from './interpolate.ts';
 type Bound =
   | { readonly kind: 'value'; readonly value: ScalarValue }
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'mistake'; readonly code: ComposeCode; readonly message: string };
+  | { readonly kind: 'mistake'; readonly code: ComposeCode; readonly message: string; readonly hint?: string };
 
 const bound = (value: ScalarValue): Bound => ({ kind: 'value', value });
 const nothing: Bound = { kind: 'nothing' };
-const mistake = (code: ComposeCode, message: string): Bound => ({ kind: 'mistake', code, message });
+const mistake = (code: ComposeCode, message: string, hint?: string): Bound => ({
+  kind: 'mistake',
+  code,
+  message,
+  ...(hint === undefined ? {} : { hint }),
+});
 
 export function bindScalar(node: Node, { out }: Row, { report, isLoose }: Binding): Node | undefined {
   if (node.kind !== 'scalar') return node;
@@ -32,7 +37,7 @@ export function bindScalar(node: Node, { out }: Row, { report, isLoose }: Bindin
   if (result.kind === 'value')
     return result.value === node.value ? node : { ...scalarNode(result.value, node.span), text: node.text };
   if (isLoose) return node;
-  report(result.code, result.message, node.span);
+  report(result.code, result.message, node.span, { hint: result.hint });
   return undefined;
 }
 
@@ -61,14 +66,15 @@ function bindValue(out: Out, node: ScalarNode): Bound {
 
 function bindDuration(out: Out, text: string): Bound {
   const duration = parseDuration(text);
-  if (duration === undefined) return mistake('duration-invalid', `"${text}" is no duration.`);
+  if (duration === undefined)
+    return mistake('duration-invalid', `"${text}" is no duration.`, 'For example 30s or 1m30s.');
   return duration === 0n && out === 'duration' ? nothing : bound(renderDuration(duration));
 }
 
 /** Printed as a text, since JSON's numbers are too small. */
 function bindBytes({ value, text }: ScalarNode): Bound {
   const size = typeof value === 'string' ? parseBytes(value) : Math.trunc(Number(value));
-  if (size === undefined) return mistake('size-invalid', `"${text}" is no size.`);
+  if (size === undefined) return mistake('size-invalid', `"${text}" is no size.`, 'For example 512m or 2g.');
   const exact = typeof value === 'bigint' ? value : size;
   return exact === 0 || exact === 0n ? nothing : bound(String(exact));
 }

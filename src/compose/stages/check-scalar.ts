@@ -36,7 +36,8 @@ function typesOf({ value }: ScalarNode): readonly ScalarType[] {
 function hintOf({ value, text }: ScalarNode, form: Form): string | undefined {
   const takesText = scalarForms(form).some(({ types }) => types.includes('text'));
   if (value === null || typeof value === 'string' || !takesText) return undefined;
-  return `Quote it: "${text}".`;
+  const unit = typeof value === 'boolean' ? undefined : scalarForms(form).find((one) => one.unit !== undefined)?.unit;
+  return unit === undefined ? `Quote it: "${text}".` : `Say the unit: ${text}${unit}.`;
 }
 
 function checkLimits(node: ScalarNode, form: ScalarForm): ScalarProblem | undefined {

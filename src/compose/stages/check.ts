@@ -3,7 +3,7 @@
  * the stages behind find only what may stand there.
  */
 import { didYouMean } from '../../diagnostic/suggest.ts';
-import type { ListNode, MapEntry, MapNode, Node } from '../../document/node.ts';
+import type { ListNode, MapEntry, MapNode, Node, ScalarNode } from '../../document/node.ts';
 import { changeItems, changeValues, keyOf, withEntries } from '../nodes.ts';
 import type { Report } from '../problems.ts';
 import { formFor } from '../rows/children.ts';
@@ -37,13 +37,27 @@ function checkNode(node: Node, form: Form, check: Check): Node | undefined {
   if (node.kind === 'scalar') {
     const problem = checkScalar(node, form);
     if (problem === undefined) return node;
-    check.report(problem.code, `${describePath(check.path)} ${problem.message}`, node.span, { hint: problem.hint });
+    const hint = problem.hint ?? listHint(node, form);
+    check.report(problem.code, `${describePath(check.path)} ${problem.message}`, node.span, { hint });
   } else {
     const message = `${describePath(check.path)} is ${describeNode(node)}; it must be ${describeForm(form)}.`;
-    check.report('value-type', message, startOf(node));
+    check.report('value-type', message, startOf(node), { hint: itemHint(node, check.path.at(-1)) });
   }
   spoil(check);
   return undefined;
+}
+
+/** One text where a list of them is wanted. */
+const listHint = (node: ScalarNode, form: Form): string | undefined =>
+  node.value !== null && formFor(form, 'list') !== undefined && formFor(form, 'map') === undefined
+    ? `Write it as a list: [ ${JSON.stringify(node.text)} ].`
+    : undefined;
+
+/** `- A: b` in a list of texts. */
+function itemHint(node: Node, place: string | number | undefined): string | undefined {
+  const [entry, more] = node.kind === 'map' ? node.entries : [];
+  if (typeof place !== 'number' || entry?.value.kind !== 'scalar' || more !== undefined) return undefined;
+  return `In a list it is written "${keyOf(entry)}=${entry.value.text}"; as a map, without the dash.`;
 }
 
 /** A problem of a whole map or list is shown at its first line. */

@@ -41,7 +41,9 @@ function tell(finding: TemplateFinding, node: ScalarNode, { names }: Substituted
   const at = spanWithin(node, finding.offset, finding.length);
   switch (finding.kind) {
     case 'syntax':
-      report('variable-syntax', 'This is no variable.', at, { hint: 'Write $$ for a dollar.' });
+      report('variable-syntax', `This is no variable: ${cut(node.text)}`, at, {
+        hint: 'A variable is ${NAME}, with :-default or :?message behind the name; write $$ for a dollar.',
+      });
       return;
     case 'depth':
       report('variable-syntax', `Defaults are nested too deep in "${names[0] ?? ''}".`, at);
@@ -55,6 +57,9 @@ function tell(finding: TemplateFinding, node: ScalarNode, { names }: Substituted
     }
   }
 }
+
+const longestShown = 40;
+const cut = (text: string): string => (text.length > longestShown ? `${text.slice(0, longestShown)}…` : text);
 
 const integer = /^[-+]?\d{1,18}$/;
 const float = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;

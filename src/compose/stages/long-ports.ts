@@ -46,7 +46,9 @@ function portNode({ hostIp, target, published, protocol }: ShortPort, { span }: 
 function tell(mistake: PortMistake, { span }: ScalarNode, report: Report): void {
   switch (mistake.kind) {
     case 'address': {
-      const hint = mistake.text.includes(':') ? `IPv6 addresses stand in brackets: [${mistake.text}].` : undefined;
+      const hint = /::|:.*:/.test(mistake.text)
+        ? `IPv6 addresses stand in brackets: [${mistake.text}].`
+        : 'A port is [ADDRESS:][PUBLISHED:]TARGET[/PROTOCOL].';
       report('port-address', `"${mistake.text}" is no address.`, span, { hint });
       return;
     }

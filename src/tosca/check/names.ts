@@ -70,6 +70,8 @@ function reportUnknown(
 function hintFor(name: string, category: Category, unit: Unit): string {
   const known =
     category === 'data' ? [...typeNames(unit, 'data'), ...builtinDataTypes(unit.version)] : typeNames(unit, category);
+  const meant = category === 'data' ? elsewhere[name.toLowerCase()] : undefined;
+  if (meant !== undefined) return `TOSCA calls it "${meant}".`;
   const near = didYouMean(name, known);
   if (near !== undefined) return near;
   const other = otherKind(name, category, unit);
@@ -79,6 +81,23 @@ function hintFor(name: string, category: Category, unit: Unit): string {
     ? 'Since TOSCA 2.0 no types are known without an import: add "- profile: org.oasis-open.simple:2.0" to the imports.'
     : `Declare it below ${categoryRows[category].section}, or import a file that does.`;
 }
+
+/** What other languages call the built-in types. */
+const elsewhere: Readonly<Record<string, string>> = {
+  int: 'integer',
+  long: 'integer',
+  number: 'float',
+  double: 'float',
+  bool: 'boolean',
+  str: 'string',
+  text: 'string',
+  array: 'list',
+  sequence: 'list',
+  dict: 'map',
+  object: 'map',
+  date: 'timestamp',
+  datetime: 'timestamp',
+};
 
 const simpleNames = new Set([
   'Compute',

@@ -9,7 +9,7 @@ import type { Findings } from '../findings.ts';
 import type { TypeDeclaration } from '../names/scope.ts';
 import type { RequirementAssignment } from '../topology/requirement.ts';
 import type { Template } from '../topology/topology.ts';
-import { directivesOf } from '../topology/topology.ts';
+import { directivesOf, sectionOf } from '../topology/topology.ts';
 import { textOf } from '../types/lineage.ts';
 import { declaredAt, requirementSection } from './requirement-words.ts';
 
@@ -20,6 +20,9 @@ export function checkCounts(
   assignments: readonly RequirementAssignment[],
   findings: Findings,
 ): void {
+  // Written in a way nobody can read, it has been told already.
+  const written = sectionOf(template, 'requirements');
+  if (written !== undefined && written.kind !== 'list') return;
   const outside = mappedRequirements(template);
   for (const definition of requirementsOf(type).values()) {
     // Whoever the template stands for brings the target.

@@ -3,7 +3,8 @@ import type { Span } from '../../diagnostic/problem.ts';
 import { valueOf } from '../../document/node.ts';
 import { collectFindings } from '../findings.ts';
 import type { Findings } from '../findings.ts';
-import { bundledProfile } from '../profiles/names.ts';
+import { didYouMean } from '../../diagnostic/suggest.ts';
+import { bundledProfile, profileNames } from '../profiles/names.ts';
 import { readImportItem } from './import-item.ts';
 import type { ImportItem } from './import-item.ts';
 import type { Loading } from './load.ts';
@@ -172,7 +173,7 @@ function resolveProfile(name: string, at: Span, unit: Unit, findings: Findings, 
   if (mapped !== undefined) return readPath(mapped, at, name, findings, loading);
   findings.add('UnknownProfile', `No profile "${name}" comes with Clocker or lies beside the template.`, at, {
     section: '6.8.2.1',
-    hint: `Put a file with "profile: ${name}" beside it, or say --map ${name}=FILE.`,
+    hint: didYouMean(name, profileNames) ?? `Put a file with "profile: ${name}" beside it, or say --map ${name}=FILE.`,
   });
   return undefined;
 }

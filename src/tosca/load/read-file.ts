@@ -66,7 +66,7 @@ function checkHeader(root: MapNode): Header {
     return { version: undefined, dialect: true, problems: [problem] };
   }
   if (reading.kind === 'unknown') {
-    const problem = toscaProblem('InvalidTOSCAVersion', `No version of TOSCA is named ${describe(entry.value)}.`, at, {
+    const problem = toscaProblem('InvalidTOSCAVersion', `No version of TOSCA is called ${quoted(entry.value)}.`, at, {
       hint: hintForVersion(name),
     });
     return { version: undefined, dialect: false, problems: [problem] };
@@ -81,7 +81,10 @@ function checkHeader(root: MapNode): Header {
   return { version, dialect: false, problems: [late] };
 }
 
-const names = Object.values(canonicalVersionNames);
+const quoted = (node: Node): string => (node.kind === 'scalar' ? `"${node.text}"` : describe(node));
+
+/** The latest first: of names as near as each other it is meant. */
+const names = Object.values(canonicalVersionNames).toReversed();
 
 function hintForVersion(name: string | undefined): string {
   const nearest = name === undefined ? undefined : suggest(name, names);

@@ -26,6 +26,8 @@ const byName: ReadonlyMap<string, string> = new Map([
   ['clocker.docker', 'docker-2.0'],
 ]);
 
+export const profileNames: readonly string[] = [...byName.keys()];
+
 /** Profiles that speak of the types of others, when they are imported by name. */
 export const builtOn: Readonly<Record<string, readonly string[]>> = {
   'docker-2.0': ['simple-2.0'],
