@@ -150,17 +150,18 @@ async function manyRoutesOf(lab: Lab, etcd: LabEtcd, script: string, say: Say): 
 }
 
 async function claiming(lab: Lab, etcd: LabEtcd, say: Say): Promise<readonly Figure[]> {
-  say('addresses claimed by 1, 3 and 8 hosts');
+  say('addresses claimed by 1, 3 and 8 hosts, for one container and for eight at a time');
   const script = await bundleScript(new URL('claims.ts', import.meta.url), lab.directory);
   const [enter, ...rest] = lab.switch.enter;
-  const argv = [enter, ...rest, process.execPath, script, `etcd://${etcd.endpoint}`, '3', '1,3,8'] as const;
+  const argv = [enter, ...rest, process.execPath, script, `etcd://${etcd.endpoint}`, '4', '1,3,8', '1,8'] as const;
   await untilIdle();
   const lines = (await runChecked(argv, { timeout: 120_000 })).trim().split('\n');
   return lines.flatMap((text): readonly Figure[] => {
     const read: unknown = JSON.parse(text);
     const line: Readonly<Record<string, unknown>> = typeof read === 'object' && read !== null ? { ...read } : {};
     const [count, claims, puts] = [Number(line['count']), Number(line['claims']), Number(line['puts'])];
-    const name = `addresses claimed by ${count} host${count === 1 ? '' : 's'}`;
+    const lanes = Number(line['lanes']);
+    const name = `addresses claimed by ${count} host${count === 1 ? '' : 's'}${lanes === 1 ? '' : `, ${lanes} at a time`}`;
     const goal = count === 3 ? { goal: { atLeast: 0.5 } } : {};
     return [
       { name, value: claims, unit: '/s', samples: 1 },

@@ -4,7 +4,7 @@
  */
 import { Fault } from '../../src/diagnostic/fault.ts';
 import { parsePrefix, type Prefix } from '../../src/ip/prefix.ts';
-import { blockLengthOf, isSound } from '../../src/model/network/block.ts';
+import { blockLengthOf, isSound, type Block } from '../../src/model/network/block.ts';
 import {
   decodeAddressOwner,
   decodeBlock,
@@ -81,15 +81,22 @@ export function createAllocator(deps: AllocatorDeps): Allocator {
   async function settle(use: PoolUse, pool: Prefix, waiting: readonly Waiting[]): Promise<number> {
     for (let race = 0; race < mostRaces; race++) {
       const entry = overlay.get(poolUseKey(poolNameOf(use.cidr)));
-      const { answers, conditions, operations } = planBatch(
+      const {
+        answers,
+        conditions,
+        operations,
+        blocks: changed,
+      } = planBatch(
         stateOf(decodePoolUse(entry?.value ?? '') ?? use, pool),
         waiting.map(({ ask }) => ask),
       );
       // What is reserved must not have changed meanwhile.
       const seen = entry === undefined || !answers.some(({ kind }) => kind === 'assigned') ? [] : [conditionOf(entry)];
-      const isDone =
-        operations.length === 0 || (await overlay.transact([...conditions, ...seen], operations)).succeeded;
-      if (!isDone) continue;
+      if (operations.length > 0) {
+        const outcome = await overlay.transact([...conditions, ...seen], operations);
+        if (!outcome.succeeded) continue;
+        remember(overlay, changed, outcome.revision);
+      }
       for (const [index, answer] of answers.entries()) waiting[index]?.resolve(answer);
       return answers.length;
     }
@@ -116,11 +123,22 @@ export function createAllocator(deps: AllocatorDeps): Allocator {
     ask: (use, ask, signal) =>
       new Promise((resolve, reject) => {
         signal.throwIfAborted();
-        signal.addEventListener('abort', () => reject(reasonOf(signal)), { once: true });
         const pool = parsePrefix(use.cidr);
         if (pool === undefined) throw new Fault('store-corrupt', `The pool ${use.cidr} in the store is no subnet.`);
         const queue = queues.get(use.cidr);
-        const waiting = { ask, signal, resolve, reject };
+        const giveUp = (): void => reject(reasonOf(signal));
+        const settle = (then: () => void): void => {
+          signal.removeEventListener('abort', giveUp);
+          then();
+        };
+        signal.addEventListener('abort', giveUp, { once: true });
+        const waiting: Waiting = {
+          ask,
+          signal,
+          resolve: (answer) => settle(() => resolve(answer)),
+          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- handed on as it was caught
+          reject: (error) => settle(() => reject(error)),
+        };
         if (queue !== undefined) {
           queue.push(waiting);
           return;
@@ -147,15 +165,38 @@ function blockLength(overlay: Overlay, use: PoolUse, pool: Prefix): number {
   return Math.max(pool.length, resource.spec.blockSize ?? usualLength[pool.first.family]);
 }
 
+type ReadBlock = { readonly entry: Entry; readonly stored: StoredBlock | 'unreadable' };
+/** By CIDR. A host asks its full blocks for every address, and reading one takes longer than all else. */
+const read = new WeakMap<Overlay, Map<string, ReadBlock>>();
+
+function readsOf(overlay: Overlay): Map<string, ReadBlock> {
+  const known = read.get(overlay) ?? new Map<string, ReadBlock>();
+  read.set(overlay, known);
+  return known;
+}
+
+/** The watch brings what this process wrote once more, as another object. */
+const isSame = (a: Entry, b: Entry): boolean => a === b || (a.revision === b.revision && a.value === b.value);
+
 export function readBlock(overlay: Overlay, cidr: string): StoredBlock | 'unreadable' | undefined {
+  const reads = readsOf(overlay);
   const entry = overlay.get(blockKey(cidr));
-  if (entry === undefined) return undefined;
-  const known = read.get(entry);
-  if (known !== undefined) return known;
+  if (entry === undefined) {
+    reads.delete(cidr);
+    return undefined;
+  }
+  const known = reads.get(cidr);
+  if (known !== undefined && isSame(known.entry, entry)) return known.stored;
   const block = decodeBlock(entry.value);
   const stored = block === undefined || !isSound(block, cidr) ? 'unreadable' : { block, revision: entry.revision };
-  read.set(entry, stored);
+  reads.set(cidr, { entry, stored });
   return stored;
 }
-/** A host asks its full blocks for every address, and reading one takes longer than all else. */
-const read = new WeakMap<Entry, StoredBlock | 'unreadable'>();
+
+/** What was just written need not be read again. */
+function remember(overlay: Overlay, blocks: readonly Block[], revision: number): void {
+  for (const block of blocks) {
+    const entry = overlay.get(blockKey(block.cidr));
+    if (entry?.revision === revision) readsOf(overlay).set(block.cidr, { entry, stored: { block, revision } });
+  }
+}

@@ -73,6 +73,8 @@ export type Plan = {
   readonly answers: readonly Answer[];
   readonly conditions: readonly Condition[];
   readonly operations: readonly Write[];
+  /** Those of the operations that put a block. */
+  readonly blocks: readonly Block[];
 };
 
 /** Operations of a transaction after which the next ask has to wait: the store takes 128. */
@@ -222,9 +224,10 @@ function writesOf(
   changed: readonly Draft[],
   handles: ReadonlyMap<string, Write>,
   owners: ReadonlyMap<string, Condition>,
-): Pick<Plan, 'conditions' | 'operations'> {
+): Omit<Plan, 'answers'> {
   const conditions: Condition[] = [...owners.values()];
   const operations: Write[] = [...handles.values()];
+  const blocks: Block[] = [];
   const spare = new Set(spareBlocks(state, own, changed));
   for (const { block, revision } of changed) {
     const key = blockKey(block.cidr);
@@ -235,10 +238,11 @@ function writesOf(
       if (own.has(block.cidr)) operations.push({ op: 'delete', key: affinity });
       continue;
     }
+    blocks.push(block);
     operations.push({ op: 'put', key, value: renderJson(block) });
     if (revision === undefined) operations.push({ op: 'put', key: affinity, value: confirmed });
   }
-  return { conditions, operations };
+  return { conditions, operations, blocks };
 }
 
 const confirmed = renderJson({ state: 'confirmed', deleted: false });

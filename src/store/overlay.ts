@@ -3,6 +3,7 @@
  * record just written is there for the next look-up, though the watch has not brought it yet, and a lost
  * compare-and-swap is tried again with what stood in its way, without asking the store.
  */
+import { setMaxListeners } from 'node:events';
 import { Fault } from '../diagnostic/fault.ts';
 import type { Item, Mirror, View } from './mirror.ts';
 import type { Condition, Entry, Operation, Outcome, Store } from './store.ts';
@@ -32,6 +33,8 @@ export type Overlay = {
 type Seen = { readonly entry: Entry | undefined; readonly revision: number; readonly losses: number };
 
 const forEver = new AbortController().signal;
+// As many wait as there are keys just written.
+setMaxListeners(0, forEver);
 
 export function createOverlay(store: Store, mirror: Mirror): Overlay {
   const seen = new Map<string, Seen>();

@@ -59,7 +59,10 @@ export function renderJson(value: unknown): string {
 function renderWithBig(value: unknown): string {
   if (typeof value === 'bigint') return value.toString();
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
-  if (Array.isArray(value)) return `[${value.map(renderWithBig).join(',')}]`;
+  if (Array.isArray(value)) return `[${value.map(renderPart).join(',')}]`;
   const members = Object.entries(value).filter(([, item]) => item !== undefined);
-  return `{${members.map(([key, item]) => `${JSON.stringify(key)}:${renderWithBig(item)}`).join(',')}}`;
+  return `{${members.map(([key, item]) => `${JSON.stringify(key)}:${renderPart(item)}`).join(',')}}`;
 }
+
+/** Most parts of what holds a bigint hold none, and `JSON.stringify` is several times as fast. */
+const renderPart = (item: unknown): string => (typeof item === 'bigint' ? item.toString() : renderJson(item));
