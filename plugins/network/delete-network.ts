@@ -21,7 +21,8 @@ export type DeletingDeps = Pick<NetworkDeps, 'store' | 'overlay' | 'node' | 'gat
 
 const mostRaces = 100;
 
-export async function deleteNetwork(engineId: string, deps: DeletingDeps): Promise<void> {
+/** `isWanted`: somebody removed it, so it goes from the other hosts too; else only this engine does not have it. */
+export async function deleteNetwork(engineId: string, deps: DeletingDeps, isWanted = true): Promise<void> {
   const id = await findEngineNetwork(deps, engineId);
   if (id === undefined) return;
   if (!(await hasOtherName(engineId, id, deps))) await dropEndpoints(id, deps);
@@ -30,7 +31,7 @@ export async function deleteNetwork(engineId: string, deps: DeletingDeps): Promi
     const step =
       network === undefined || (await hasOtherName(engineId, id, deps))
         ? { conditions: [], operations: [] }
-        : await leaveStep(engineId, network, deps);
+        : await leaveStep(engineId, network, deps, isWanted);
     deps.failPoints.reach('NetworkDriver.DeleteNetwork', 'before-transaction');
     const mapping: Write = { op: 'delete', key: engineNetworkKey(deps.node, engineId) };
     const outcome = await deps.overlay.transact(step.conditions, [mapping, ...step.operations]);
@@ -65,7 +66,12 @@ export async function dropEndpoint(
 
 type Step = { readonly conditions: readonly Condition[]; readonly operations: readonly Write[] };
 
-async function leaveStep(engineId: string, network: Stored<NetworkRecord>, deps: DeletingDeps): Promise<Step> {
+async function leaveStep(
+  engineId: string,
+  network: Stored<NetworkRecord>,
+  deps: DeletingDeps,
+  isWanted: boolean,
+): Promise<Step> {
   const { value: record } = network;
   const found = await Promise.all(record.pools.map((pool) => findUse(deps.overlay, pool)));
   const uses = found.filter((use) => use !== undefined).filter(({ value }) => value.network === record.id);
@@ -81,7 +87,7 @@ async function leaveStep(engineId: string, network: Stored<NetworkRecord>, deps:
           value: renderJson(isLast ? freed(use) : use),
         }),
       ),
-      ...(isLast ? endOf(record) : removalMark(engineId, record, deps)),
+      ...(isLast ? endOf(record) : isWanted ? removalMark(engineId, record, deps) : []),
     ],
   };
 }

@@ -5,6 +5,7 @@
  */
 import { decodeEndpoint, decodeEngineNetwork, decodeNetwork } from '../../src/model/network/decode.ts';
 import { renderJson } from '../../src/model/network/json.ts';
+import { wasRemoved } from '../../src/model/network/engine-list.ts';
 import { endpointsPrefix, engineNetworksPrefix, networkKey, networksPrefix } from '../../src/model/network/keys.ts';
 import type { ContainerNames, EndpointRecord, EngineNetwork, NetworkRecord } from '../../src/model/network/records.ts';
 import type { Condition } from '../../src/store/index.ts';
@@ -26,6 +27,8 @@ export type EngineNetworkView = {
 export type EngineView = {
   /** Networks of the clocker driver, in whatever scope, with everything that is attached. */
   networks(signal: AbortSignal): Promise<readonly EngineNetworkView[]>;
+  /** By what its list of networks is known (`listIdOf`). */
+  listId(signal: AbortSignal): Promise<string | undefined>;
 };
 
 export type MadeNetwork = EngineNetwork & { readonly engineId: string };
@@ -33,6 +36,7 @@ export type MadeNetwork = EngineNetwork & { readonly engineId: string };
 /** What this host's records say, and what its engine says. */
 export type SweepState = {
   readonly engine: readonly EngineNetworkView[];
+  readonly list: string | undefined;
   readonly made: readonly MadeNetwork[];
   readonly networks: readonly NetworkRecord[];
   readonly endpoints: readonly EndpointRecord[];
@@ -41,8 +45,9 @@ export type SweepState = {
 export type SweepPlan = {
   /** Ids of endpoints no container has. */
   readonly endpoints: readonly string[];
-  /** Engine ids of networks the engine does not have. */
+  /** Engine ids of networks the engine does not have; those that somebody removed there are `removed` too. */
   readonly networks: readonly string[];
+  readonly removed: readonly string[];
   readonly renamed: readonly NetworkRecord[];
   readonly named: readonly EndpointRecord[];
 };
@@ -60,14 +65,16 @@ export function planSweep(
 ): SweepPlan {
   const networks = new Map(state.engine.map((network) => [network.id, network]));
   const attached = new Map(state.engine.flatMap(({ endpoints }) => endpoints).map((one) => [one.id, one]));
+  const removed = state.made.filter((one) => wasRemoved(one, state.list, state.engine));
   const isOld = (time: string | undefined): boolean => now - (Date.parse(time ?? '') || 0) > grace;
   return {
     endpoints: state.endpoints
       .filter((one) => !attached.has(one.id) && isOld(one.createdAt) && !mayBeAlive(one))
       .map(({ id }) => id),
     networks: state.made
-      .filter(({ engineId, at }) => !networks.has(engineId) && isOld(at))
+      .filter((one) => !networks.has(one.engineId) && (isOld(one.at) || removed.includes(one)))
       .map(({ engineId }) => engineId),
+    removed: removed.map(({ engineId }) => engineId),
     renamed: state.networks.flatMap((network) => renamed(network, networks.get(network.id))),
     named: state.endpoints.flatMap((one) => named(one, attached.get(one.id)?.container)),
   };
@@ -116,6 +123,7 @@ export async function readSweepState(
     store.list(engineNetworksPrefix(node)),
     store.list(endpointsPrefix(node)),
   ]);
+  const list = await engine.listId(signal);
   const prefix = engineNetworksPrefix(node).length;
   return {
     networks: networks.entries.flatMap(({ value }) => decodeNetwork(value) ?? []),
@@ -124,6 +132,7 @@ export async function readSweepState(
       return network === undefined ? [] : { ...network, engineId: key.slice(prefix) };
     }),
     endpoints: endpoints.entries.flatMap(({ value }) => decodeEndpoint(value) ?? []),
+    list,
     engine: await engine.networks(signal),
   };
 }
@@ -149,7 +158,7 @@ export function createSweeper(deps: SweepDeps): Sweeper {
 export async function applySweep(plan: SweepPlan, deps: SweepDeps): Promise<void> {
   for (const id of plan.endpoints) await deps.locks.hold(`endpoint ${id}`, () => sweepEndpoint(id, deps));
   for (const id of plan.networks) {
-    await deps.locks.hold('networks', () => deleteNetwork(id, deps));
+    await deps.locks.hold('networks', () => deleteNetwork(id, deps, plan.removed.includes(id)));
     deps.onSwept(`the network ${id.slice(0, 12)}`);
   }
   for (const network of plan.renamed) await learnNetwork(network, deps);

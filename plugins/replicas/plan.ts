@@ -1,6 +1,7 @@
 /** What an engine has to do so that it has the networks all engines share. Pure. */
+import { listIdOf, wasRemoved } from '../../src/model/network/engine-list.ts';
 import { isSwarmId, networkOption } from '../../src/model/network/names.ts';
-import type { NetworkRecord } from '../../src/model/network/records.ts';
+import type { EngineNetwork, NetworkRecord } from '../../src/model/network/records.ts';
 import { managedPlugin } from '../../src/model/network/swarm.ts';
 import { winners, type RankedNetwork } from '../../src/model/network/winner.ts';
 
@@ -12,6 +13,9 @@ export type EngineSide = {
   readonly labels: Readonly<Record<string, string>>;
   readonly options: Readonly<Record<string, string>>;
 };
+
+/** A network this host's engine was asked to make, by its id there. */
+export type MadeNetwork = EngineNetwork & { readonly engineId: string };
 
 export type Drop = {
   readonly engineId: string;
@@ -25,6 +29,8 @@ export type Drop = {
 export type ReplicaPlan = {
   /** Networks made here, of which the others don't know name or labels yet. */
   readonly publish: readonly Pick<Required<NetworkRecord>, 'id' | 'name' | 'labels'>[];
+  /** Those the engine shows for the first time. */
+  readonly seen: readonly Required<Pick<MadeNetwork, 'engineId' | 'seenIn'>>[];
   readonly create: readonly NetworkRecord[];
   /** To be removed once no container, running or not, is on it. */
   readonly drop: readonly Drop[];
@@ -41,19 +47,22 @@ export const sharedId = ({ id, options }: EngineSide): string =>
 
 const sameJson = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-/** `isPending`: made here a moment ago, so that the engine may not list it yet. */
+/** `made`: what this host's records say of its engine. */
 export function planReplicas(
   records: readonly RankedNetwork[],
   engine: readonly EngineSide[],
-  isPending: (network: string) => boolean = () => false,
+  made: readonly MadeNetwork[] = [],
 ): ReplicaPlan {
+  const list = listIdOf(engine);
   const byId = new Map(records.map(({ value }) => [value.id, value]));
   const ours = engine.filter((one) => isClocker(one) && byId.has(sharedId(one)));
   const published = records.map(({ value, created }) => ({ value: withName(value, ours), created }));
   const winning = winners(published);
   const here = new Map<string, EngineSide[]>();
   for (const one of ours) here.set(sharedId(one), [...(here.get(sharedId(one)) ?? []), one]);
-  const missing = [...winning.values()].filter(({ id }) => !here.has(id) && !isPending(id));
+  // What somebody removed here is not made again: the sweeper takes it off the records, and from the other hosts.
+  const removed = new Set(made.filter((one) => wasRemoved(one, list, engine)).map(({ network }) => network));
+  const missing = [...winning.values()].filter(({ id }) => !here.has(id) && !removed.has(id));
   const obstacles = (name: string | undefined): readonly EngineSide[] => engine.filter((one) => one.name === name);
   return {
     publish: published.flatMap(({ value }) => {
@@ -63,6 +72,11 @@ export function planReplicas(
       // A swarm's network has other labels on a manager than where its tasks are: the first to tell is believed.
       return isNew && !(isSwarmId(id) && before?.name === name) ? [{ id, name, labels }] : [];
     }),
+    seen: made.flatMap(({ engineId, seenIn }) =>
+      list !== undefined && seenIn !== list && engine.some(({ id }) => id === engineId)
+        ? [{ engineId, seenIn: list }]
+        : [],
+    ),
     create: missing.filter(({ name }) => obstacles(name).length === 0),
     drop: ours.flatMap((one) => dropOf(one, byId, winning, here)),
     taken: missing.flatMap((network) => {

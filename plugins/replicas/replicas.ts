@@ -6,12 +6,12 @@
 import { isFault } from '../../src/diagnostic/fault.ts';
 import { clockOfHost, type Clock } from '../../src/host/clock.ts';
 import type { Docker } from '../../src/host/docker.ts';
-import { decodeNetwork } from '../../src/model/network/decode.ts';
+import { decodeEngineNetwork, decodeNetwork } from '../../src/model/network/decode.ts';
 import { renderJson } from '../../src/model/network/json.ts';
-import { networkKey, networksPrefix } from '../../src/model/network/keys.ts';
-import type { NetworkRecord } from '../../src/model/network/records.ts';
+import { engineNetworkKey, engineNetworksPrefix, networkKey, networksPrefix } from '../../src/model/network/keys.ts';
+import type { EngineNetwork, NetworkRecord } from '../../src/model/network/records.ts';
 import { startLoop } from '../../src/reconcile/loop.ts';
-import type { Mirror, Store } from '../../src/store/index.ts';
+import type { Condition, Mirror, Operation, Store } from '../../src/store/index.ts';
 import { planReplicas, replicaBody, sharedId, type Drop, type EngineSide, type ReplicaPlan } from './plan.ts';
 
 export type ReplicaEngine = Pick<Docker, 'networks' | 'createNetwork' | 'removeNetwork' | 'networkUsers' | 'events'>;
@@ -30,6 +30,7 @@ export type ReplicaNotices = {
 export type ReplicasOptions = {
   readonly mirror: Mirror;
   readonly store: Store;
+  readonly node: string;
   readonly engine: ReplicaEngine;
   readonly notices: ReplicaNotices;
   readonly log: (level: 'info' | 'warn', message: string, details?: Readonly<Record<string, unknown>>) => void;
@@ -42,9 +43,10 @@ export type Replicas = { poke(): void; readonly stopped: Promise<void> };
 const telling = new Set(['network create', 'network destroy', 'network disconnect', 'container destroy']);
 
 export function openReplicas(options: ReplicasOptions): Replicas {
-  const { mirror, engine, log, signal } = options;
+  const { mirror, store, node, engine, log, signal } = options;
   const clock = options.clock ?? clockOfHost;
   const records = mirror.view<NetworkRecord>(networksPrefix, ({ value }) => decodeNetwork(value));
+  const here = mirror.view<EngineNetwork>(engineNetworksPrefix(node), ({ value }) => decodeEngineNetwork(value));
   /** What was told last of each network, so that it is told once. */
   const told = new Map<string, string>();
 
@@ -54,14 +56,40 @@ export function openReplicas(options: ReplicasOptions): Replicas {
     log('warn', what, details);
   }
 
-  async function publish({ id, name, labels }: ReplicaPlan['publish'][number]): Promise<void> {
-    const entry = await options.store.get(networkKey(id));
-    const current = decodeNetwork(entry?.value ?? '');
-    if (entry === undefined || current === undefined) return;
-    const value = renderJson({ ...current, name, labels });
-    const { key, revision } = entry;
-    // A lost race is left to the next look, which the change brings.
-    await options.store.transact([{ key, is: 'revision', revision }], [{ op: 'put', key, value }]);
+  type Change = { readonly condition: Condition; readonly operation: Operation };
+
+  async function changeOf<T extends object>(
+    key: string,
+    decode: (value: string) => T | undefined,
+    change: Partial<T>,
+  ): Promise<readonly Change[]> {
+    const entry = await store.get(key);
+    const current = decode(entry?.value ?? '');
+    if (entry === undefined || current === undefined) return [];
+    const value = renderJson({ ...current, ...change });
+    return [{ condition: { key, is: 'revision', revision: entry.revision }, operation: { op: 'put', key, value } }];
+  }
+
+  /** At once: a network the others know is one that was seen here, and can be missed. */
+  async function note({ publish, seen }: ReplicaPlan): Promise<void> {
+    const engineIds = new Set([...publish, ...seen.map(({ engineId }) => ({ id: engineId }))].map(({ id }) => id));
+    await each([...engineIds], async (engineId) => {
+      const published = publish.find(({ id }) => id === engineId);
+      const shown = seen.find((one) => one.engineId === engineId);
+      const changes = await Promise.all([
+        published === undefined ? [] : changeOf(networkKey(engineId), decodeNetwork, published),
+        shown === undefined
+          ? []
+          : changeOf(engineNetworkKey(node, engineId), decodeEngineNetwork, { seenIn: shown.seenIn }),
+      ]);
+      const all = changes.flat();
+      if (all.length === 0) return;
+      // A lost race is left to the next look, which the change brings.
+      await store.transact(
+        all.map(({ condition }) => condition),
+        all.map(({ operation }) => operation),
+      );
+    });
   }
 
   async function create(network: NetworkRecord): Promise<void> {
@@ -111,17 +139,15 @@ export function openReplicas(options: ReplicasOptions): Replicas {
     await mirror.ready;
     if (records.items.size === 0) return;
     const networks: readonly EngineSide[] = await engine.networks();
-    const plan = planReplicas([...records.items.values()], networks);
+    const prefix = engineNetworksPrefix(node).length;
+    const made = [...here.items].map(([key, { value }]) => ({ ...value, engineId: key.slice(prefix) }));
+    const plan = planReplicas([...records.items.values()], networks, made);
     for (const { network, driver } of plan.taken)
       tell(network.id, 'a network of another host can not be made here: its name is taken', {
         network: network.name,
         driver,
       });
-    const results = await Promise.allSettled([
-      each(plan.publish, publish),
-      each(plan.drop, dropWhenEmpty),
-      each(plan.create, create),
-    ]);
+    const results = await Promise.allSettled([note(plan), each(plan.drop, dropWhenEmpty), each(plan.create, create)]);
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 

@@ -3,6 +3,7 @@ import type { EnginePools } from '../../plugins/ipam/index.ts';
 import type { ConnectionsView, EngineEndpoint, EngineNetworkView, EngineView } from '../../plugins/network/index.ts';
 import { clockOfHost } from '../host/clock.ts';
 import type { Docker, EngineContainer, EngineNetwork } from '../host/docker.ts';
+import { listIdOf } from '../model/network/engine-list.ts';
 import type { ContainerNames } from '../model/network/records.ts';
 
 type Engine = Pick<Docker, 'networks' | 'network' | 'container'>;
@@ -15,6 +16,7 @@ export const engineView = (engine: Engine): EngineView & EnginePools => ({
     const views = await Promise.all(own.map(({ id }) => viewOf(engine, id)));
     return views.flatMap((view) => view ?? []);
   },
+  listId: async () => listIdOf(await engine.networks()),
   subnets: async () =>
     (await engine.networks())
       .filter(({ ipamDriver }) => isClocker(ipamDriver))

@@ -250,7 +250,7 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
     onMissed: poke,
     signal,
   });
-  const replicas = openReplicas({ mirror, store, engine: docker, notices, log, signal });
+  const replicas = openReplicas({ mirror, store, node, engine: docker, notices, log, signal });
   const services = openServices({
     mirror,
     node,

@@ -25,6 +25,8 @@ export type PluginWorld = {
   readonly attached: Set<string>;
   /** Undefined: the engine does not answer. */
   engine: readonly EngineNetworkView[] | undefined;
+  /** By what the engine's list of networks is known. */
+  list: string;
   /** Subnets of the engine's networks; as `engine`. */
   subnets: readonly string[] | undefined;
   taken: readonly Taken[];
@@ -57,6 +59,7 @@ export async function startPluginHost(store: Store, options: PluginHostOptions =
       close: (endpoint) => Promise.resolve(void attached.delete(endpoint.interface)),
     },
     engine: [],
+    list: 'list-1',
     subnets: [],
     taken: [],
     failPoints: noFailPoints,
@@ -104,6 +107,7 @@ export async function startPluginHost(store: Store, options: PluginHostOptions =
       engine: {
         networks: () =>
           world.engine === undefined ? Promise.reject(new Error('no engine')) : Promise.resolve(world.engine),
+        listId: () => Promise.resolve(world.list),
       },
     }),
     createIpamSweeper({ ...ipam, engine: { subnets: () => Promise.resolve(world.subnets) } }),

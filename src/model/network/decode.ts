@@ -111,7 +111,10 @@ const poolUseShape: Shape<PoolUse> = record(
 );
 
 const ownerShape: Shape<AddressOwner> = record({ endpoint: short, node: short }, loose);
-const engineNetworkShape: Shape<EngineNetwork> = record({ network: short, at: optional(short) }, loose);
+const engineNetworkShape: Shape<EngineNetwork> = record(
+  { network: short, at: optional(short), seenIn: optional(short) },
+  loose,
+);
 const workloadShape = record(
   {
     metadata: record({ name: short }, loose),

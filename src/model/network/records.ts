@@ -112,6 +112,8 @@ export type EngineNetwork = {
   readonly network: string;
   /** When CreateNetwork came; RFC 3339. */
   readonly at?: string;
+  /** The list of networks in which the engine has shown it (engine-list.ts); absent while it has not. */
+  readonly seenIn?: string;
 };
 
 /** An address of a pool that no container gets: `--gateway`, `--aux-address`, or that of a service. */

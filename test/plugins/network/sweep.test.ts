@@ -8,7 +8,8 @@ import {
   type SweepPlan,
   type SweepState,
 } from '../../../plugins/network/sweep.ts';
-import { networkKey } from '../../../src/model/network/keys.ts';
+import { renderJson } from '../../../src/model/network/json.ts';
+import { engineNetworkKey, networkKey } from '../../../src/model/network/keys.ts';
 import { createNetwork, endpointId, networkId, now, serveNetworks, withAddress, type Served } from './served.ts';
 
 const late = now + grace + 1;
@@ -30,7 +31,11 @@ async function served(): Promise<Served> {
 
 const stateOf = ({ store }: Served, ...networks: readonly EngineNetworkView[]): Promise<SweepState> =>
   readSweepState(
-    { store, node: 'host1', engine: { networks: () => Promise.resolve(networks) } },
+    {
+      store,
+      node: 'host1',
+      engine: { networks: () => Promise.resolve(networks), listId: () => Promise.resolve('list-1') },
+    },
     AbortSignal.timeout(5000),
   );
 
@@ -109,6 +114,32 @@ describe('the sweeper', () => {
     expect(one.gate).toContain(`close ${endpointId(5)}`);
   });
 
+  const seenIn = async (one: Served, list: string): Promise<void> => {
+    const value = renderJson({ network: networkId, at: new Date(now).toISOString(), seenIn: list });
+    await one.store.transact([], [{ op: 'put', key: engineNetworkKey('host1', networkId), value }]);
+  };
+  const onTwoHosts = async (): Promise<Served> => {
+    const one = await serveNetworks();
+    await one.ok('NetworkDriver.CreateNetwork', createNetwork());
+    const two = await serveNetworks({ store: one.store, node: 'host2' });
+    const copy = createNetwork({ 'clocker.network': networkId }, { NetworkID: 'c1'.padEnd(64, '0') });
+    await two.ok('NetworkDriver.CreateNetwork', copy);
+    return one;
+  };
+
+  test.each<[string, string | undefined, boolean]>([
+    ['the list that showed it: removed for all, at once', 'list-1', true],
+    ['a list begun anew: only here', 'list-0', false],
+    ['no list ever: half made, only here', undefined, false],
+  ])('a network that is missing from %s', async (_what, list, isForAll) => {
+    const one = await onTwoHosts();
+    if (list !== undefined) await seenIn(one, list);
+    if (!isForAll) one.world.now = now + grace + 1;
+    for (const _look of [1, 2]) await one.sweep();
+    expect((await one.network(networkId))?.removedAt !== undefined).toBe(isForAll);
+    expect(await one.store.get(engineNetworkKey('host1', networkId))).toBeUndefined();
+  });
+
   test('leaves an endpoint alone whose interface is there', async () => {
     const one = await served();
     await one.ok('NetworkDriver.Join', { NetworkID: networkId, EndpointID: endpointId(5), Options: {} });
@@ -132,7 +163,11 @@ describe('the sweeper', () => {
     const one = await served();
     await one.store.transact([], [{ op: 'put', key: networkKey('broken'), value: '{' }]);
     const state = await readSweepState(
-      { store: one.store, node: 'host2', engine: { networks: () => Promise.resolve([]) } },
+      {
+        store: one.store,
+        node: 'host2',
+        engine: { networks: () => Promise.resolve([]), listId: () => Promise.resolve('list-1') },
+      },
       AbortSignal.timeout(5000),
     );
     expect(shown(planSweep(state, late, dead))).toEqual(nothing);

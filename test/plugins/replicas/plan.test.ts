@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { planReplicas, replicaBody, type EngineSide, type ReplicaPlan } from '../../../plugins/replicas/plan.ts';
+import {
+  planReplicas,
+  replicaBody,
+  type EngineSide,
+  type MadeNetwork,
+  type ReplicaPlan,
+} from '../../../plugins/replicas/plan.ts';
 import type { NetworkRecord } from '../../../src/model/network/records.ts';
 import { winnerOver, type RankedNetwork } from '../../../src/model/network/winner.ts';
 
@@ -88,6 +94,25 @@ describe('what an engine has to do', () => {
     ['leaves a swarm’s networks to the swarm', [record('abcdefghijklmnopqrstuvwxy', 1)], [], {}],
   ])('%s', (_name, records, engine, wanted) => {
     expect(shown(planReplicas(records, engine))).toEqual(wanted);
+  });
+
+  const list = side('list-1', { name: 'none', driver: 'null' });
+  const made = (change: Partial<MadeNetwork> = {}): MadeNetwork => ({ engineId: 'e1', network: 'n1', ...change });
+  test.each<[string, readonly EngineSide[], readonly MadeNetwork[], object]>([
+    ['does not make again what was removed here while nobody listened', [list], [made({ seenIn: 'list-1' })], {}],
+    ['makes again what was never seen here', [list], [made()], { create: ['n1'] }],
+    ['makes again what an engine begun anew has lost', [list], [made({ seenIn: 'list-0' })], { create: ['n1'] }],
+    ['concludes nothing from a list without a mark', [], [made({ seenIn: 'list-1' })], { create: ['n1'] }],
+    ['is content with another copy', [list, copy('c1', 'n1')], [made({ seenIn: 'list-1' })], {}],
+  ])('%s', (_name, engine, mine, wanted) => {
+    expect(shown(planReplicas([record('n1', 1)], engine, mine))).toEqual(wanted);
+  });
+
+  test('notes once in which list a network was seen', () => {
+    const seen = (one: MadeNetwork): object => planReplicas([record('n1', 1)], [list, copy('e1', 'n1')], [one]).seen;
+    expect(seen(made())).toEqual([{ engineId: 'e1', seenIn: 'list-1' }]);
+    expect(seen(made({ seenIn: 'list-0' }))).toEqual([{ engineId: 'e1', seenIn: 'list-1' }]);
+    expect(seen(made({ seenIn: 'list-1' }))).toEqual([]);
   });
 
   test('carries what cannot be told from the name, and the mark of a copy in both options', () => {
