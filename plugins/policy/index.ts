@@ -12,6 +12,7 @@ export {
 } from './decode.ts';
 export { readResources } from './document.ts';
 export { checkResource } from './check.ts';
+export { decodeFailsafe, usualFailsafe, type Failsafe, type FailsafePort } from './failsafe.ts';
 export { explainRuling, loggedBy } from './explain.ts';
 export type { Packet, Party } from './match.ts';
 export {

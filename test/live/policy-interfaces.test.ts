@@ -2,20 +2,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openClient, type Client } from '../../src/client/index.ts';
 import {
-  openLab,
+  openCluster,
   pings,
   placeOf,
   reaches,
   runBox,
-  startClocker,
   whyNoLab,
   withDump,
   type Box,
-  type Lab,
+  type LabCluster,
   type Place,
 } from '../support/lab/index.ts';
+import { whyNoEtcd } from '../support/etcd.ts';
 
-const reason = await whyNoLab();
+const reason = (await whyNoLab()) ?? (await whyNoEtcd());
 if (reason !== undefined) console.warn(`SKIPPED: policy of interfaces: ${reason}`);
 
 const apiVersion = 'projectcalico.org/v3';
@@ -28,7 +28,7 @@ const hostEndpoint = {
 };
 
 describe.skipIf(reason !== undefined)('interfaces of a host', () => {
-  let lab: Lab;
+  let lab: LabCluster;
   let client: Client;
   let one: Box;
   let two: Box;
@@ -36,10 +36,9 @@ describe.skipIf(reason !== undefined)('interfaces of a host', () => {
   let outside: Place;
 
   beforeAll(async () => {
-    lab = await openLab({ hosts: ['h1', 'outside'], engines: ['h1'] });
+    lab = await openCluster({ hosts: ['h1', 'outside'], engines: ['h1'] });
     const h1 = lab.host('h1');
-    const clocker = await startClocker(h1);
-    client = openClient({ address: `unix://${clocker.api}` });
+    client = openClient({ address: `unix://${lab.clocker('h1').api}` });
     await h1.docker(
       'network',
       'create',
@@ -107,6 +106,22 @@ describe.skipIf(reason !== undefined)('interfaces of a host', () => {
     expect(await get(one, await two.address('app'), 80)).toBe(true);
     expect(await get(one, far(), 7100)).toBe(true);
     expect(await get(one, own(), 7001)).toBe(true);
+  });
+
+  dumped('leave those ports open that Calico’s configuration names, and no others', async () => {
+    const felix = '/calico/resources/v3/projectcalico.org/felixconfigurations/default';
+    const before = (await lab.etcd.ctl('get', '--print-value-only', felix)).trim();
+    const resource = JSON.parse(before) as { readonly spec: object };
+    const ports = { failsafeInboundHostPorts: [{ protocol: 'tcp', port: 7001, net: `${far()}/32` }] };
+    // As `calicoctl patch` does.
+    await lab.etcd.ctl('put', felix, JSON.stringify({ ...resource, spec: { ...resource.spec, ...ports } }));
+    await apply(hostEndpoint, policy('in', { types: ['Ingress'], ingress: [] }));
+    await becomes(() => get(outside, own(), 22), false);
+    expect(await get(outside, own(), 7001)).toBe(true);
+    expect(await get(outside, own(), 7000)).toBe(false);
+    await lab.etcd.ctl('put', felix, before);
+    await becomes(() => get(outside, own(), 22), true);
+    expect(await get(outside, own(), 7001)).toBe(false);
   });
 
   dumped('let out what policies allow', async () => {

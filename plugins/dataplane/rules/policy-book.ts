@@ -2,11 +2,14 @@
 import { workloadLabels } from '../../../src/model/network/labels.ts';
 import {
   allWorkloadEndpointsPrefix,
+  felixConfigurationKey,
+  felixConfigurationsPrefix,
   globalNetworkPoliciesPrefix,
   globalNetworkSetsPrefix,
   hostEndpointsPrefix,
   networkPoliciesPrefix,
   networkSetsPrefix,
+  ownFelixConfigurationKey,
   profilesPrefix,
   tiersPrefix,
   workloadEndpointKey,
@@ -14,6 +17,7 @@ import {
 import { profileName, workloadEndpointName } from '../../../src/model/network/resources.ts';
 import type { Item, Mirror, View } from '../../../src/store/index.ts';
 import {
+  decodeFailsafe,
   decodeGlobalNetworkPolicy,
   decodeGlobalNetworkSet,
   decodeHostEndpoint,
@@ -24,7 +28,9 @@ import {
   decodeWorkloadEndpoint,
   effectiveLabels,
   orderPolicies,
+  usualFailsafe,
   type Endpoint,
+  type Failsafe,
   type HostEndpoint,
   type Labels,
   type NetworkSet,
@@ -45,6 +51,7 @@ export const policyPrefixes: readonly string[] = [
   globalNetworkSetsPrefix,
   hostEndpointsPrefix,
   allWorkloadEndpointsPrefix,
+  felixConfigurationsPrefix,
 ];
 
 /** An endpoint of this host as policies see it. */
@@ -55,6 +62,8 @@ export type PolicyBook = {
   readonly revision: number;
   readonly tiers: readonly OrderedTier[];
   readonly hostEndpoints: Iterable<HostEndpoint>;
+  /** Of this host's interfaces. */
+  readonly failsafe: Failsafe;
   /** Whether there is anything to judge by. */
   readonly isAny: boolean;
   /** Labels of an attachment of this host; complete when its container is known. */
@@ -79,6 +88,9 @@ export function keepPolicies(mirror: Pick<Mirror, 'view' | 'get'>, node: string)
     mirror.view(globalNetworkSetsPrefix, ({ value }) => decodeGlobalNetworkSet(value)),
   ];
   const hosts: View<HostEndpoint> = mirror.view(hostEndpointsPrefix, ({ value }) => decodeHostEndpoint(value));
+  const felix = mirror.view(felixConfigurationsPrefix, ({ key, value }) =>
+    key === felixConfigurationKey || key === ownFelixConfigurationKey(node) ? decodeFailsafe(value) : undefined,
+  );
   const listeners = new Set<() => void>();
   const tell = (): void => {
     for (const listener of listeners) listener();
@@ -139,6 +151,7 @@ export function keepPolicies(mirror: Pick<Mirror, 'view' | 'get'>, node: string)
     changed();
   });
   hosts.onChange(changed);
+  felix.onChange(changed);
 
   /** What Calico's tools have added to the labels of an endpoint of this host, as of its last change. */
   const added = new Map<string, { readonly revision: number; readonly endpoint: Endpoint | undefined }>();
@@ -172,6 +185,10 @@ export function keepPolicies(mirror: Pick<Mirror, 'view' | 'get'>, node: string)
     },
     get hostEndpoints() {
       return [...hosts.items.values()].map(({ value }) => value);
+    },
+    get failsafe() {
+      const stored = [felixConfigurationKey, ownFelixConfigurationKey(node)].map((key) => felix.items.get(key)?.value);
+      return { ...usualFailsafe, ...stored[0], ...stored[1] };
     },
     subjectOf: ({ endpoint, network }) => {
       const resource = resourceOf(endpoint.id);

@@ -1,7 +1,7 @@
 /**
  * Policies of the host's own interfaces (HostEndpoint): what comes to the host and leaves it, and, where a policy says
  * `applyOnForward`, what is forwarded. Chains of their own, which are there only while this host has such an endpoint.
- * Ports without which nobody could undo a mistake stay open, as Felix' own failsafe ports do.
+ * The failsafe ports, without which nobody could undo a mistake, stay open.
  */
 import type { Link } from '../../../src/host/ip.ts';
 import { formatAddress } from '../../../src/ip/address.ts';
@@ -24,11 +24,20 @@ export type HostPart = {
   readonly sequences: readonly Sequence[];
 };
 
-/** Felix' defaults (FailsafeInboundHostPorts, FailsafeOutboundHostPorts): ssh, DHCP, BGP, etcd, the Kubernetes API. */
-const failsafe = {
-  ingress: ['tcp dport { 22, 179, 2379, 2380, 5473, 6443, 6666, 6667 } return', 'udp dport 68 return'],
-  egress: ['tcp dport { 179, 2379, 2380, 5473, 6443, 6666, 6667 } return', 'udp dport { 53, 67 } return'],
-} as const satisfies Record<Direction, readonly string[]>;
+/** A rule for each protocol and net of the other side. */
+function failsafeRules(book: PolicyBook, direction: Direction): readonly string[] {
+  const ports = new Map<string, number[]>();
+  for (const { protocol, port, net } of book.failsafe[direction]) {
+    const family = net?.includes(':') === true ? 6 : 4;
+    const peer = net === undefined ? '' : `${header[family]} ${direction === 'ingress' ? 'saddr' : 'daddr'} ${net} `;
+    const match = `${peer}${protocol}`;
+    ports.set(match, [...(ports.get(match) ?? []), port]);
+  }
+  return [...ports].map(([match, numbers]) => {
+    const sorted = [...new Set(numbers)].sort((a, b) => a - b);
+    return `${match} dport ${sorted.length === 1 ? String(sorted[0]) : `{ ${sorted.join(', ')} }`} return`;
+  });
+}
 
 /** Neighbours and routers: without them there is no IPv6 at all. */
 const discovery =
@@ -125,18 +134,19 @@ function sequenceOf(book: PolicyBook, endpoint: HostEndpoint, way: Way): Sequenc
     rest: end === undefined ? 'return' : `goto ${end.name}`,
     isDefaultDeny,
   };
-  return guarded(compileSequence(tiers, direction, options), direction, hasProfiles, end);
+  const failsafe = hasProfiles ? failsafeRules(book, direction) : [];
+  return guarded(compileSequence(tiers, direction, options), failsafe, end);
 }
 
 /** The failsafe ports come before everything else. */
-function guarded(sequence: Sequence, direction: Direction, isOwn: boolean, end: Sequence | undefined): Sequence {
+function guarded(sequence: Sequence, failsafe: readonly string[], end: Sequence | undefined): Sequence {
   const first = sequence.chains[sequence.name];
   return {
     name: sequence.name,
     chains: {
       ...sequence.chains,
       ...end?.chains,
-      [sequence.name]: { rules: [...(isOwn ? failsafe[direction] : []), ...(first?.rules ?? [])] },
+      [sequence.name]: { rules: [...failsafe, ...(first?.rules ?? [])] },
     },
     uses: [...sequence.uses, ...(end?.uses ?? [])],
   };
@@ -154,7 +164,7 @@ function profileSequence(book: PolicyBook, endpoint: HostEndpoint, direction: Di
         );
   const rules = endpoint.profiles.flatMap((name) => rulesOf(book.profileNamed(name), name));
   const name = `host-profile-${hashOf(JSON.stringify([direction, endpoint.profiles]))}`;
-  return { name, chains: { [name]: { rules: [...failsafe[direction], ...rules, 'drop'] } }, uses: uses() };
+  return { name, chains: { [name]: { rules: [...failsafeRules(book, direction), ...rules, 'drop'] } }, uses: uses() };
 }
 
 const interfaceRules = (way: Way, field: 'iifname' | 'oifname'): readonly string[] => [

@@ -32,7 +32,10 @@ export const globalNetworkSetsPrefix = `${resources}/globalnetworksets/`;
 export const tiersPrefix = `${resources}/tiers/`;
 export const hostEndpointsPrefix = `${resources}/hostendpoints/`;
 export const clusterInformationKey = `${resources}/clusterinformations/default`;
-export const felixConfigurationKey = `${resources}/felixconfigurations/default`;
+export const felixConfigurationsPrefix = `${resources}/felixconfigurations/`;
+export const felixConfigurationKey = `${felixConfigurationsPrefix}default`;
+/** What holds on one host only, before `default`. */
+export const ownFelixConfigurationKey = (node: string): string => `${felixConfigurationsPrefix}node.${node}`;
 export const bgpConfigurationKey = `${resources}/bgpconfigurations/default`;
 export const bgpPeersPrefix = `${resources}/bgppeers/`;
 
