@@ -19,6 +19,7 @@ import {
   readdirSync,
   rmSync,
   rmdirSync,
+  statSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -330,9 +331,9 @@ async function demoOfOneHost(keep) {
 }
 
 function showLogs(directory) {
-  for (const name of ['clocker', 'dockerd']) {
+  for (const name of ['host', 'clocker', 'dockerd']) {
     const log = join(directory, `${name}.log`);
-    if (existsSync(log))
+    if (existsSync(log) && statSync(log).size > 0)
       say(`\n── the end of ${name}.log\n${readFileSync(log, 'utf8').split('\n').slice(-15).join('\n')}`);
   }
 }

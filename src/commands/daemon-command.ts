@@ -33,6 +33,15 @@ export type DaemonFlags = {
   readonly 'tls-key'?: string | undefined;
 };
 
+/** The flags the environment gives, for a command that does not parse its line. */
+export const flagsOfEnvironment = (environment: NodeJS.ProcessEnv): DaemonFlags =>
+  Object.fromEntries(
+    Object.entries(daemonFlags).flatMap(([name, { env }]) => {
+      const value = env === undefined ? undefined : environment[env];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+
 export const applicationArg = Args.string({ description: 'name of an application', required: true });
 
 export abstract class DaemonCommand extends ClockerCommand {

@@ -7,6 +7,7 @@ import type { CommandClass } from './base.ts';
 type Loader = () => Promise<{ readonly default: CommandClass }>;
 
 export const commandLoaders: Readonly<Record<string, Loader>> = {
+  completion: () => import('./completion.ts'),
   convert: () => import('./convert.ts'),
   'csar:pack': () => import('./csar/pack.ts'),
   'csar:sign': () => import('./csar/sign.ts'),

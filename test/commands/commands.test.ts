@@ -81,7 +81,10 @@ test.each(Object.keys(commands))('%s --help tells what it does', async (id) => {
 });
 
 const online = Object.keys(commands).filter(
-  (id) => !/^(?:convert|csar:.*|down|doctor|explain|graph|ipam:check|plugin:install|store:.*|up|validate)$/.test(id),
+  (id) =>
+    !/^(?:completion|convert|csar:.*|down|doctor|explain|graph|ipam:check|plugin:install|store:.*|up|validate)$/.test(
+      id,
+    ),
 );
 const words: Readonly<Record<string, readonly string[]>> = {
   deploy: ['compose-examples/guestbook/compose.yml'],
