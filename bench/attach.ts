@@ -13,11 +13,17 @@ const rows = [
   { key: 'burstP99', name: 'calls of one attach, 50 at once, p99', unit: 'ms', goal: { atMost: 40 } },
   { key: 'detachP50', name: 'calls of one detach, alone, p50', unit: 'ms' },
   { key: 'rssMegabytes', name: 'memory of the daemon with 200 endpoints', unit: 'MB', goal: { atMost: 120 } },
-  { key: 'idleCpuPercent', name: 'idle daemon, of one processor', unit: '%', goal: { atMost: 0.5 } },
+  { key: 'idleCpuPercent', name: 'idle daemon with 200 endpoints, of one processor', unit: '%', goal: { atMost: 0.5 } },
+  {
+    key: 'idleEmptyCpuPercent',
+    name: 'idle daemon without networks, of one processor',
+    unit: '%',
+    goal: { atMost: 0.5 },
+  },
 ] as const;
 
 async function measure(): Promise<readonly Figure[]> {
-  const said: unknown = JSON.parse(await runChecked([process.execPath, script], { timeout: 300_000 }));
+  const said: unknown = JSON.parse(await runChecked([process.execPath, script], { timeout: 600_000 }));
   const figures = new Map(Object.entries(typeof said === 'object' && said !== null ? said : {}));
   return rows.map((row): Figure => {
     const value = figures.get(row.key) as unknown;

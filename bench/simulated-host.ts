@@ -77,6 +77,7 @@ function kernelOf(links: readonly Link[], onRules: (text: string) => void): Kern
     rules: async (text) => onRules(text),
     listTable: () => Promise.resolve('as it was set'),
     iptables: () => Promise.resolve(undefined),
+    hasSilentTables: () => false,
     setting: () => Promise.resolve('1'),
     setSetting: () => Promise.resolve(),
     isOwn: () => true,

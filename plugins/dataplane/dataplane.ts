@@ -1,6 +1,6 @@
 /**
  * Keeps this host's kernel as the records say. Join and Leave come through `gate`; all else is found by looking: when the
- * records change, when the kernel says that somebody else changed it, and every half minute. Ending the daemon leaves the
+ * records change, when the kernel says that somebody else changed it, and every minute and a half. Ending the daemon leaves the
  * kernel as it is, so traffic goes on.
  */
 import { createGate, type Gate } from './gate.ts';
@@ -25,6 +25,8 @@ export type DataplaneOptions = {
   readonly mirror?: Mirror;
   readonly kernel?: Kernel;
   readonly clock?: Clock;
+  /** Told of tables that somebody else has changed, those of other parts among them; undefined: any, maybe. */
+  readonly onTables?: (tables: readonly string[] | undefined) => void;
   /** Where settings that were changed are remembered: /run/clocker/settings.json unless told. */
   readonly settingsFile?: string;
 };
@@ -49,6 +51,15 @@ export type Dataplane = {
   /** Takes away everything Clocker made on this host and gives back the settings it changed. Only when closed. */
   removeAll(): Promise<void>;
 };
+
+/** Milliseconds between looks at everything: only what no monitor tells waits for it. */
+const resync = 90_000;
+
+/** The same where changes of the filter tables are told by nobody. */
+const silentLook = 15_000;
+
+/** Tables of other parts of Clocker. */
+const isOfOthers = (table: string): boolean => / clocker_/.test(table);
 
 export const defaultSettingsFile = '/run/clocker/settings.json';
 
@@ -98,7 +109,7 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
     minDelay: 300,
     firstBackoff: 500,
     maxBackoff: 10_000,
-    resync: 30_000,
+    resync,
     signal: ending.signal,
     onFailure: (error, retryIn) => {
       failure = error instanceof Error ? error.message : String(error);
@@ -126,11 +137,27 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
   const lookAtPorts = createPause(clock, 100, () => {
     if (isReady && !ending.signal.aborted) void programmer.lookAtPorts().catch(() => loop.poke());
   });
+  const lookingAtSilent = startLoop({
+    sync: async () => {
+      if (isReady && kernel.hasSilentTables()) await programmer.lookAtMarks();
+    },
+    clock,
+    minDelay: silentLook,
+    firstBackoff: silentLook,
+    maxBackoff: silentLook,
+    resync: silentLook,
+    signal: ending.signal,
+    onFailure: () => loop.poke(),
+  });
   const watching = watchKernel({
     clock,
     isOwn: (pid) => kernel.isOwn(pid),
     isWanted: (name) => programmer.isWanted(name),
     onChange: () => loop.poke(),
+    onTables: (tables) => {
+      if (tables === undefined || tables.some((table) => !isOfOthers(table))) loop.poke();
+      options.onTables?.(tables);
+    },
     onPort: lookAtPorts,
     signal: ending.signal,
   });
@@ -143,7 +170,7 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
     close: async () => {
       ending.abort();
       await own?.close();
-      await Promise.all([loop.stopped, watching, turns.settled()]);
+      await Promise.all([loop.stopped, lookingAtSilent.stopped, watching, turns.settled()]);
     },
     removeAll: () => programmer.removeAll(),
   };

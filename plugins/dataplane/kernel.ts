@@ -10,8 +10,9 @@ import {
   type Link,
   type Route,
 } from '../../src/host/ip.ts';
-import { findIptables, type Iptables, type IptablesFamily } from '../../src/host/iptables.ts';
+import { findIptables, hasLegacyTables, type Iptables, type IptablesFamily } from '../../src/host/iptables.ts';
 import { applyRules, listTable, type TableName } from '../../src/host/nft.ts';
+import { isOwnProcess } from '../../src/host/own-processes.ts';
 import { run } from '../../src/host/process.ts';
 import { readSetting, writeSetting, type SettingName } from '../../src/host/sysctl.ts';
 import type { Family } from './family.ts';
@@ -28,6 +29,8 @@ export type Kernel = {
   rules(text: string): Promise<void>;
   listTable(table: TableName): Promise<string | undefined>;
   iptables(family: IptablesFamily): Promise<Iptables | undefined>;
+  /** Whether there are filter tables whose changes no monitor tells. */
+  hasSilentTables(): boolean;
   setting(name: SettingName): Promise<string | undefined>;
   setSetting(name: SettingName, value: string): Promise<void>;
   /** Whether a change of the rules was made by a process of ours. */
@@ -69,30 +72,19 @@ const inside: Inside = {
   },
 };
 
-/** Process ids are used again, but not within so many of our own. */
-const rememberedPids = 4096;
-
 export function kernelOfHost(): Kernel {
-  const own = new Set<number>();
-  const onStart = (pid: number): void => {
-    own.delete(pid);
-    own.add(pid);
-    for (const oldest of own) {
-      if (own.size <= rememberedPids) break;
-      own.delete(oldest);
-    }
-  };
   return {
     links: () => readLinks(),
     hasLink,
     routes: (family) => readRoutes(family, { protocol: routeProtocol }),
     batch: openBatch(),
-    rules: (text) => applyRules(text, { onStart }),
+    rules: (text) => applyRules(text),
     listTable,
-    iptables: (family) => findIptables(family, onStart),
+    iptables: findIptables,
+    hasSilentTables: () => hasLegacyTables(4) || hasLegacyTables(6),
     setting: readSetting,
     setSetting: writeSetting,
-    isOwn: (pid) => own.has(pid),
+    isOwn: isOwnProcess,
     inside,
   };
 }

@@ -51,6 +51,8 @@ export type Programmer = {
   sync(): Promise<void>;
   /** Looks only at who sits at Docker's bridges: a container that starts must not pay for more. */
   lookAtPorts(): Promise<void>;
+  /** Looks only whether the rules that accept what is allowed are where they belong. */
+  lookAtMarks(): Promise<void>;
   /** Whether the records want something else than was done last, turns that are waiting included. */
   isBehind(): Promise<boolean>;
   /** Whether an interface of this name is to be here. */
@@ -298,6 +300,7 @@ export function createProgrammer(deps: ProgrammerDeps): Programmer {
         await verify(bridge, 'the nftables rules of Clocker for bridges');
       }),
     lookAtPorts: () => looks(async () => setByPorts(await readLinks())),
+    lookAtMarks: () => looks(() => ensureMarked(desired(), true)),
     isBehind: () => serial(() => Promise.resolve(JSON.stringify(desired()) !== JSON.stringify(applied))),
     isWanted: (name) => applied === undefined || records.isKnown(name),
     applyPolicies: () => serial(() => setFilter(desired())),

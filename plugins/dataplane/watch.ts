@@ -9,6 +9,8 @@ export type WatchOptions = {
   /** Whether an interface is to be here: what becomes of others is what we or Docker wanted. */
   readonly isWanted: (name: string) => boolean;
   readonly onChange: () => void;
+  /** Somebody else has changed these tables, for example `inet clocker`; undefined: any of them, maybe. */
+  readonly onTables: (tables: readonly string[] | undefined) => void;
   /** A container was joined, or a port of one of Docker's bridges came or went. */
   readonly onPort: () => void;
   readonly signal: AbortSignal;
@@ -35,36 +37,54 @@ export function whatItTells(said: string, isWanted: (name: string) => boolean): 
   return /\bclocker0\b/.test(said) || (isGone && said.includes(`proto ${routeProtocol} `)) ? 'change' : undefined;
 }
 
-/** Takes the lines of `nft monitor`; true at the end of a change by somebody else that concerns our table or the filter tables. */
-export function createRuleListener(isOwn: (pid: number) => boolean): (said: string) => boolean {
-  let isConcerned = false;
+/** Tables of which a change is told: Clocker's, and those where the rules stand that accept what ours allow. */
+const concerned = /^\w+ \w+ ((?:inet|bridge) clocker\w*|ip6? filter)\b/;
+
+/** Takes the lines of `nft monitor`; at the end of a change by somebody else, the tables of it that concern us. */
+export function createRuleListener(isOwn: (pid: number) => boolean): (said: string) => readonly string[] {
+  let tables = new Set<string>();
   return (said) => {
     const pid = /^# new generation \d+ by process (\d+)/.exec(said)?.[1];
     if (pid === undefined) {
-      isConcerned ||= /^\w+ \w+ (inet|bridge) clocker\b|^\w+ \w+ ip6? filter\b/.test(said);
-      return false;
+      const table = concerned.exec(said)?.[1];
+      if (table !== undefined) tables.add(table);
+      return [];
     }
-    const isTold = isConcerned && !isOwn(Number(pid));
-    isConcerned = false;
-    return isTold;
+    const told = isOwn(Number(pid)) ? [] : [...tables];
+    if (tables.size > 0) tables = new Set();
+    return told;
   };
 }
 
 /** Resolves when both have ended after the signal. A monitor that ends is started again, and what it missed looked for. */
-export async function watchKernel({ clock, isOwn, isWanted, onChange, onPort, signal }: WatchOptions): Promise<void> {
+export async function watchKernel(options: WatchOptions): Promise<void> {
+  const { clock, isOwn, isWanted, onChange, onTables, onPort, signal } = options;
   const onRule = createRuleListener(isOwn);
   await Promise.all([
-    keep(['ip', '-o', 'monitor', 'link', 'address', 'route', 'netconf'], (said) => {
-      const told = whatItTells(said, isWanted);
-      if (told === 'change') onChange();
-      if (told === 'port') onPort();
-    }),
-    keep(['nft', 'monitor'], (said) => {
-      if (onRule(said)) onChange();
-    }),
+    keep(
+      ['ip', '-o', 'monitor', 'link', 'address', 'route', 'netconf'],
+      (said) => {
+        const told = whatItTells(said, isWanted);
+        if (told === 'change') onChange();
+        if (told === 'port') onPort();
+      },
+      onChange,
+    ),
+    keep(
+      ['nft', 'monitor'],
+      (said) => {
+        const tables = onRule(said);
+        if (tables.length > 0) onTables(tables);
+      },
+      () => onTables(undefined),
+    ),
   ]);
 
-  async function keep(argv: readonly [string, ...string[]], onLine: (said: string) => void): Promise<void> {
+  async function keep(
+    argv: readonly [string, ...string[]],
+    onLine: (said: string) => void,
+    onMissed: () => void,
+  ): Promise<void> {
     for (let pause = 1000; !signal.aborted; pause = Math.min(pause * 2, longestPause)) {
       await followLines(argv, onLine, signal);
       if (signal.aborted) return;
@@ -72,7 +92,7 @@ export async function watchKernel({ clock, isOwn, isWanted, onChange, onPort, si
         const cancel = clock.schedule(pause, resolve);
         signal.addEventListener('abort', () => (cancel(), resolve()), { once: true });
       });
-      onChange();
+      onMissed();
     }
   }
 }

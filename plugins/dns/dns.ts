@@ -8,7 +8,7 @@ import type { Names } from './answer.ts';
 import { isLoopback, openBook, sandboxName } from './book.ts';
 import { listen, type Listener } from './listen.ts';
 import { createRespond } from './respond.ts';
-import { dnsAddress, renderRelease, renderRenewal, renderSteering, type Steering } from './steer.ts';
+import { dnsAddress, renderRelease, renderRenewal, renderSteered, renderSteering, type Steering } from './steer.ts';
 import { createUpstream } from './upstream.ts';
 
 export type DnsOptions = {
@@ -28,6 +28,10 @@ export type DnsOptions = {
 };
 
 export type Dns = {
+  /** Somebody else has changed the rules. */
+  lookAtRules(): void;
+  /** Addresses at docker_gwbridge may be others. */
+  lookAtBridge(): void;
   /** Resolves when questions go to the nameservers again, and nobody listens here. */
   close(): Promise<void>;
 };
@@ -35,6 +39,9 @@ export type Dns = {
 /** Seconds for which the rules hold, and milliseconds after which they are renewed. */
 const term = 10;
 const renewal = 4000;
+/** Milliseconds between looks at what nobody tells, and until Docker is asked again for an address it did not have yet. */
+const resync = 60_000;
+const notYet = 4000;
 const port = 53;
 
 export function openDns(options: DnsOptions): Dns {
@@ -53,6 +60,9 @@ export function openDns(options: DnsOptions): Dns {
   const respond = createRespond({ names: book.names, asker: (from) => book.asker(from), upstream: createUpstream() });
   let listener: Listener | undefined;
   let isSteering = false;
+  /** The elements as they were last written. */
+  let written: string | undefined;
+  let isStale = false;
 
   function steering(): Steering {
     const here = book.here();
@@ -74,16 +84,32 @@ export function openDns(options: DnsOptions): Dns {
     };
   }
 
+  /** Docker is asked only when somebody's address is not known, or may be another. */
+  async function learnBridge(): Promise<void> {
+    const behind = book.here().filter(({ gateway }) => gateway === 'bridge');
+    const isMissing = (): boolean => behind.some((one) => !bridge.has(sandboxName(one) ?? ''));
+    if (behind.length === 0) bridge = new Map();
+    else if (isStale || isMissing()) {
+      isStale = false;
+      bridge = await options.bridgeAddresses();
+    }
+    if (behind.length > 0 && isMissing()) options.clock.schedule(notYet, () => loop.poke());
+  }
+
   async function sync(): Promise<void> {
     await mirror.ready;
+    // Nobody could ask, and the address to listen at is not there.
+    if (!isSteering && book.names.pools.length === 0) return;
     resolvers = options.resolvers().filter(own);
-    const needsBridge = book.here().some(({ gateway }) => gateway === 'bridge');
-    bridge = needsBridge ? await options.bridgeAddresses() : new Map();
+    await learnBridge();
     listener ??= await listen(dnsAddress, port, respond);
     const wanted = steering();
-    if (isSteering && (await succeeds(rules(renderRenewal(wanted, term))))) return;
-    await rules(renderSteering(wanted, term));
+    const steered = renderSteered(wanted);
+    if (isSteering && steered === written) return;
+    written = undefined;
+    if (!isSteering || !(await succeeds(rules(steered)))) await rules(renderSteering(wanted, term));
     isSteering = true;
+    written = steered;
   }
 
   let told = '';
@@ -93,7 +119,7 @@ export function openDns(options: DnsOptions): Dns {
     minDelay: 100,
     firstBackoff: 250,
     maxBackoff: renewal,
-    resync: renewal,
+    resync,
     signal,
     onFailure: (error) => {
       const why = reasonOf(error);
@@ -102,11 +128,35 @@ export function openDns(options: DnsOptions): Dns {
       told = why ?? '';
     },
   });
+  const writeAgain = (): void => {
+    isSteering = false;
+    loop.poke();
+  };
+  const renewing = startLoop({
+    sync: async () => {
+      if (isSteering) await rules(renderRenewal(term));
+      if (options.resolvers().filter(own).join() !== resolvers.join()) loop.poke();
+    },
+    clock: options.clock,
+    minDelay: renewal,
+    firstBackoff: 250,
+    maxBackoff: renewal,
+    resync: renewal,
+    signal,
+    onFailure: writeAgain,
+  });
   book.onChange(() => loop.poke());
 
   return {
+    lookAtRules: () => {
+      if (isSteering) writeAgain();
+    },
+    lookAtBridge: () => {
+      isStale = true;
+      loop.poke();
+    },
     close: async () => {
-      await loop.stopped;
+      await Promise.all([loop.stopped, renewing.stopped]);
       if (isSteering) await rules(renderRelease()).catch(() => undefined);
       await listener?.close();
     },

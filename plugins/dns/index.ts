@@ -2,3 +2,4 @@
 export type { Names, Virtual } from './answer.ts';
 export { openDns, type Dns, type DnsOptions } from './dns.ts';
 export { readResolvers } from './resolvers.ts';
+export { dnsTable } from './steer.ts';

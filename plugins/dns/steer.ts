@@ -1,7 +1,8 @@
 /**
  * The rules that lead containers' questions to the daemon: what goes to a nameserver they are told to use. They hold for
- * seconds unless renewed, so names go on being resolved, by those nameservers, when the daemon is gone. A table of its
- * own: it is written every few seconds.
+ * seconds unless renewed, so names go on being resolved, by those nameservers, when the daemon is gone: every rule asks a
+ * set whose elements expire, so a renewal costs the same however many are steered. A table of its own: it is written
+ * every few seconds.
  */
 import { parseAddress } from '../../src/ip/address.ts';
 import { ownLoopback } from './upstream.ts';
@@ -19,7 +20,8 @@ export type Steering = {
 
 /** Where the daemon answers; on the gateway device, which is there with the first network. */
 export const dnsAddress = '169.254.1.1';
-const table = 'inet clocker_dns';
+export const dnsTable = 'inet clocker_dns';
+const table = dnsTable;
 /** As in the data plane's rules: what Clocker allows. */
 const allowedMark = '0x10000000';
 const gatewayBridge = 'docker_gwbridge';
@@ -27,16 +29,19 @@ const gatewayBridge = 'docker_gwbridge';
 const beforeNat = -106;
 const beforeVerdict = -11;
 
-const asking = 'meta l4proto { tcp, udp } th dport 53';
+/** The protocols of DNS, for as long as the daemon is alive. */
+const protocols = ['tcp', 'udp'];
+const asking = 'meta l4proto @alive th dport 53';
 
 const fixed: readonly string[] = [
   `add table ${table}`,
   `delete table ${table}`,
   `add table ${table}`,
-  `add set ${table} servers { type ipv4_addr; flags timeout; }`,
-  `add set ${table} loopback { type ipv4_addr; flags timeout; }`,
-  `add set ${table} own { type ipv4_addr . ipv4_addr; flags timeout; }`,
-  `add set ${table} askers { type ipv4_addr; flags timeout; }`,
+  `add set ${table} alive { type inet_proto; flags timeout; }`,
+  `add set ${table} servers { type ipv4_addr; }`,
+  `add set ${table} loopback { type ipv4_addr; }`,
+  `add set ${table} own { type ipv4_addr . ipv4_addr; }`,
+  `add set ${table} askers { type ipv4_addr; }`,
   `add chain ${table} take`,
   `add rule ${table} take dnat ip to ${dnsAddress}`,
   `add chain ${table} arriving { type nat hook prerouting priority ${beforeNat}; policy accept; }`,
@@ -52,28 +57,34 @@ const fixed: readonly string[] = [
 const isV4 = (address: string): boolean => parseAddress(address)?.family === 4;
 const unique = (items: readonly string[]): readonly string[] => [...new Set(items)];
 
-function renew(name: string, elements: readonly string[], seconds: number): readonly string[] {
-  const timed = unique(elements).map((element) => `${element} timeout ${seconds}s`);
+function refill(name: string, elements: readonly string[]): readonly string[] {
   return [
     `flush set ${table} ${name}`,
-    ...(timed.length === 0 ? [] : [`add element ${table} ${name} { ${timed.join(', ')} }`]),
+    ...(elements.length === 0 ? [] : [`add element ${table} ${name} { ${unique(elements).join(', ')} }`]),
   ];
 }
 
-/** Puts everybody who is steered on a new term; fails where the table is not there. */
-export function renderRenewal({ servers, loopback, own, askers }: Steering, seconds: number): string {
+/** Everybody who is steered, in place of those before; fails where the table is not there. */
+export function renderSteered({ servers, loopback, own, askers }: Steering): string {
   const pairs = own.filter((pair) => pair.every(isV4)).map((pair) => pair.join(' . '));
   const lines = [
-    ...renew('servers', servers.filter(isV4), seconds),
-    ...renew('loopback', loopback.filter(isV4), seconds),
-    ...renew('own', pairs, seconds),
-    ...renew('askers', askers.filter(isV4), seconds),
+    ...refill('servers', servers.filter(isV4)),
+    ...refill('loopback', loopback.filter(isV4)),
+    ...refill('own', pairs),
+    ...refill('askers', askers.filter(isV4)),
   ];
   return `${lines.join('\n')}\n`;
 }
 
+/** Has the rules hold for another term; fails where the table is not there. */
+export const renderRenewal = (seconds: number): string =>
+  `${refill(
+    'alive',
+    protocols.map((protocol) => `${protocol} timeout ${seconds}s`),
+  ).join('\n')}\n`;
+
 /** The whole table, in place of whatever was there. */
 export const renderSteering = (steering: Steering, seconds: number): string =>
-  `${fixed.join('\n')}\n${renderRenewal(steering, seconds)}`;
+  `${fixed.join('\n')}\n${renderSteered(steering)}${renderRenewal(seconds)}`;
 
 export const renderRelease = (): string => `add table ${table}\ndelete table ${table}\n`;

@@ -39,6 +39,8 @@ export type IpamPlan = {
   readonly collect: readonly string[];
   /** This host's empty blocks that can go, or whose pool it no longer uses. */
   readonly blocks: readonly string[];
+  /** Something nobody has is too young to be judged. */
+  readonly isYoung: boolean;
 };
 
 /** Milliseconds between RequestAddress and CreateEndpoint that are normal: dockerd repeats a call for up to 30 s. */
@@ -47,29 +49,26 @@ export const grace = 35_000;
 export function planIpamSweep(state: IpamState, now: number): IpamPlan {
   const { node, blocks, uses, owned, engineSubnets } = state;
   const isOld = (time: number | undefined): boolean => now - (time ?? 0) > grace;
-  return {
-    addresses: blocks.flatMap((block) =>
-      [...allocationsOf(block)]
-        .filter(
-          ({ address, attribute }) =>
-            attribute.secondary['node'] === node &&
-            attribute.handle_id === handleOf(address) &&
-            !owned.has(address) &&
-            isOld(takenAt(attribute)),
-        )
-        .map(({ address }) => address),
-    ),
-    leave: uses
+  const unowned = blocks.flatMap((block) =>
+    [...allocationsOf(block)]
       .filter(
-        (use) =>
-          use.nodes.includes(node) &&
-          use.made?.includes(node) !== true &&
-          isOld(Date.parse(use.requestedAt) || undefined) &&
-          engineSubnets?.includes(use.cidr) === false,
+        ({ address, attribute }) =>
+          attribute.secondary['node'] === node && attribute.handle_id === handleOf(address) && !owned.has(address),
       )
-      .map(({ cidr }) => cidr),
+      .map(({ address, attribute }) => ({ address, isOld: isOld(takenAt(attribute)) })),
+  );
+  const unmade = uses
+    .filter(
+      (use) =>
+        use.nodes.includes(node) && use.made?.includes(node) !== true && engineSubnets?.includes(use.cidr) === false,
+    )
+    .map(({ cidr, requestedAt }) => ({ cidr, isOld: isOld(Date.parse(requestedAt) || undefined) }));
+  return {
+    addresses: unowned.flatMap(({ address, isOld }) => (isOld ? [address] : [])),
+    leave: unmade.flatMap(({ cidr, isOld }) => (isOld ? [cidr] : [])),
     collect: uses.filter(isOver).map(({ cidr }) => cidr),
     blocks: spareBlocks(state),
+    isYoung: [...unowned, ...unmade].some(({ isOld }) => !isOld),
   };
 }
 
@@ -90,11 +89,11 @@ function spareBlocks({ node, blocks, uses }: IpamState): readonly string[] {
 }
 
 export function twice(before: IpamPlan | undefined, plan: IpamPlan): IpamPlan {
-  const both = (key: Exclude<keyof IpamPlan, 'collect'>): readonly string[] => {
+  const both = (key: 'addresses' | 'leave' | 'blocks'): readonly string[] => {
     const seen = new Set(before?.[key]);
     return plan[key].filter((one) => seen.has(one));
   };
-  return { addresses: both('addresses'), leave: both('leave'), collect: plan.collect, blocks: both('blocks') };
+  return { ...plan, addresses: both('addresses'), leave: both('leave'), blocks: both('blocks') };
 }
 
 export type IpamSweepDeps = IpamDeps & { readonly engine: EnginePools; readonly onSwept: (what: string) => void };
@@ -122,9 +121,15 @@ function followIpam({ overlay, node, engine }: Pick<IpamSweepDeps, 'overlay' | '
   });
 }
 
+/** Milliseconds until it looks again at what may have to go. */
+const soon = 15_000;
+
 export type IpamSweeper = {
-  /** Looks, and takes away what looked abandoned the last time too. True: look again soon. */
-  sweep(signal: AbortSignal): Promise<boolean>;
+  /**
+   * Looks, and takes away what looked abandoned the last time too. Milliseconds after which to look again; undefined: as
+   * usual.
+   */
+  sweep(signal: AbortSignal): Promise<number | undefined>;
 };
 
 export function createIpamSweeper(deps: IpamSweepDeps): IpamSweeper {
@@ -137,7 +142,8 @@ export function createIpamSweeper(deps: IpamSweepDeps): IpamSweeper {
       const sure = twice(before, plan);
       before = plan;
       await applyIpamSweep(sure, state.uses, deps, signal);
-      return plan.addresses.length > sure.addresses.length || plan.leave.length > sure.leave.length;
+      if (plan.addresses.length > sure.addresses.length || plan.leave.length > sure.leave.length) return 0;
+      return plan.isYoung || plan.blocks.length > 0 ? soon : undefined;
     },
   };
 }

@@ -89,7 +89,7 @@ export async function keepConfigs(options: ConfigsOptions): Promise<void> {
     minDelay: 50,
     firstBackoff: 500,
     maxBackoff: 10_000,
-    resync: 15_000,
+    resync: 60_000,
     signal,
     onFailure: (error) => {
       const message = textOf(error);

@@ -50,6 +50,8 @@ export type SweepPlan = {
   readonly removed: readonly string[];
   readonly renamed: readonly NetworkRecord[];
   readonly named: readonly EndpointRecord[];
+  /** Something the engine does not know is too young to be judged. */
+  readonly isYoung: boolean;
 };
 
 /** Milliseconds for which a record may be ahead of the engine: a call of Docker's is answered in 10 s. */
@@ -67,14 +69,13 @@ export function planSweep(
   const attached = new Map(state.engine.flatMap(({ endpoints }) => endpoints).map((one) => [one.id, one]));
   const removed = state.made.filter((one) => wasRemoved(one, state.list, state.engine));
   const isOld = (time: string | undefined): boolean => now - (Date.parse(time ?? '') || 0) > grace;
+  const endpoints = state.endpoints.filter((one) => !attached.has(one.id) && !mayBeAlive(one));
+  const made = state.made.filter(({ engineId }) => !networks.has(engineId));
   return {
-    endpoints: state.endpoints
-      .filter((one) => !attached.has(one.id) && isOld(one.createdAt) && !mayBeAlive(one))
-      .map(({ id }) => id),
-    networks: state.made
-      .filter((one) => !networks.has(one.engineId) && (isOld(one.at) || removed.includes(one)))
-      .map(({ engineId }) => engineId),
+    endpoints: endpoints.filter(({ createdAt }) => isOld(createdAt)).map(({ id }) => id),
+    networks: made.filter((one) => isOld(one.at) || removed.includes(one)).map(({ engineId }) => engineId),
     removed: removed.map(({ engineId }) => engineId),
+    isYoung: endpoints.some(({ createdAt }) => !isOld(createdAt)) || made.some(({ at }) => !isOld(at)),
     renamed: state.networks.flatMap((network) => renamed(network, networks.get(network.id))),
     named: state.endpoints.flatMap((one) => named(one, attached.get(one.id)?.container)),
   };
@@ -138,8 +139,11 @@ export async function readSweepState(
 }
 
 export type Sweeper = {
-  /** Looks, and takes away what looked abandoned the last time too. True: look again soon. */
-  sweep(signal: AbortSignal): Promise<boolean>;
+  /**
+   * Looks, and takes away what looked abandoned the last time too. Milliseconds after which to look again; undefined: as
+   * usual.
+   */
+  sweep(signal: AbortSignal): Promise<number | undefined>;
 };
 
 export function createSweeper(deps: SweepDeps): Sweeper {
@@ -150,7 +154,8 @@ export function createSweeper(deps: SweepDeps): Sweeper {
       const sure = twice(before, plan);
       before = plan;
       await applySweep(sure, deps);
-      return isWaiting(plan, sure);
+      if (isWaiting(plan, sure)) return 0;
+      return plan.isYoung ? grace : undefined;
     },
   };
 }

@@ -161,7 +161,7 @@ export function openReplicas(options: ReplicasOptions): Replicas {
     minDelay: 20,
     firstBackoff: 500,
     maxBackoff: 10_000,
-    resync: 15_000,
+    resync: 60_000,
     signal,
     onFailure: (error, retryIn) => {
       const message = error instanceof Error ? error.message : String(error);

@@ -27,6 +27,8 @@ const same = (a: Virtual | undefined, b: Virtual | undefined): boolean => JSON.s
 export function createServicesKeeper(kernel: ServicesKernel): ServicesKeeper {
   let applied: Wanted | undefined;
   let printed: string | undefined;
+  /** The kernel was asked, and had none. */
+  let isAbsent = false;
 
   async function replace(wanted: Wanted): Promise<void> {
     applied = undefined;
@@ -50,7 +52,10 @@ export function createServicesKeeper(kernel: ServicesKernel): ServicesKeeper {
   return {
     set: async (wanted) => {
       // A host that never had a service has no table.
-      if (applied === undefined && wanted.virtuals.size === 0 && (await kernel.list()) === undefined) return;
+      if (applied === undefined && wanted.virtuals.size === 0) {
+        isAbsent ||= (await kernel.list()) === undefined;
+        if (isAbsent) return;
+      }
       if (applied === undefined) return replace(wanted);
       const lines = changes(applied, wanted);
       if (lines.length === 0) return;

@@ -37,6 +37,8 @@ export type ServicesOptions = {
 export type Services = {
   /** The addresses that `name.vip` stands for on a network; `name` in lower case. */
   virtual(network: string, name: string): Pick<ServiceRecord, 'ipv4' | 'ipv6'> | undefined;
+  /** Somebody else has changed the rules. */
+  lookAtRules(): void;
   readonly stopped: Promise<void>;
 };
 
@@ -46,8 +48,9 @@ const recordKey = (id: string): string => {
 };
 
 const usualRest = 30_000;
-/** Milliseconds between looks whether anybody changed the rules. */
-const look = 15_000;
+/** Milliseconds between looks at what nobody tells, and until what could not be done yet is tried again. */
+const resync = 60_000;
+const notYet = 5000;
 
 export function openServices(options: ServicesOptions): Services {
   const { mirror, node, log, signal, now } = options;
@@ -68,6 +71,7 @@ export function openServices(options: ServicesOptions): Services {
   const stale = new Set(records.items.keys());
   const virtuals = new Map<string, readonly Virtual[]>();
   let checked = 0;
+  let isSuspect = false;
 
   for (const { key, value } of endpoints.items.values()) members.set(key, value);
   endpoints.onChange((changes) => {
@@ -157,7 +161,9 @@ export function openServices(options: ServicesOptions): Services {
     await keeper.set(wanted());
     await takeMissing();
     await giveUnused();
-    if (now() - checked < look) return;
+    if (empty.size > 0 || refused.size > 0) options.clock.schedule(notYet, () => loop.poke());
+    if (!isSuspect && now() - checked < resync) return;
+    isSuspect = false;
     checked = now();
     if (await keeper.check()) log('warn', 'the rules of virtual addresses were changed by somebody else; put right');
   }
@@ -172,7 +178,7 @@ export function openServices(options: ServicesOptions): Services {
     minDelay: 50,
     firstBackoff: 250,
     maxBackoff: 10_000,
-    resync: 5000,
+    resync,
     signal,
     onFailure: (error) => {
       const message = error instanceof Error ? error.message : String(error);
@@ -184,6 +190,10 @@ export function openServices(options: ServicesOptions): Services {
 
   return {
     virtual: (network, name) => records.items.get(serviceKey(network, name))?.value,
+    lookAtRules: () => {
+      isSuspect = true;
+      loop.poke();
+    },
     stopped: loop.stopped,
   };
 }

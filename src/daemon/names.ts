@@ -41,10 +41,11 @@ export function openNames({ mirror, node, docker, virtual, learn, log, signal }:
     log,
     signal,
   });
-  const following = learnAliases(docker, learn, signal).catch((error: unknown) =>
-    log('warn', 'the names of containers are learned late', { error: String(error) }),
+  const following = followContainers(docker, { learn, onNetwork: () => dns.lookAtBridge() }, signal).catch(
+    (error: unknown) => log('warn', 'the names of containers are learned late', { error: String(error) }),
   );
   return {
+    ...dns,
     close: async () => {
       await following;
       await dns.close();
@@ -65,10 +66,15 @@ async function bridgeAddresses(docker: Pick<Docker, 'network'>): Promise<Readonl
   );
 }
 
+type Following = Pick<NamesOptions, 'learn'> & {
+  /** A container came to a network or left one: with the last that has a way out, Docker gives it its bridge, or takes it. */
+  readonly onNetwork: () => void;
+};
+
 /** A container that has started can be inspected without waiting; what is missed here the sweeper finds. */
-async function learnAliases(
+async function followContainers(
   docker: NamesOptions['docker'],
-  learn: NamesOptions['learn'],
+  { learn, onNetwork }: Following,
   signal: AbortSignal,
 ): Promise<void> {
   const known = async (container: string): Promise<void> => {
@@ -77,7 +83,9 @@ async function learnAliases(
     for (const { endpoint, aliases } of found.attachments)
       if (endpoint !== '') await learn(endpoint, namesOf(found, aliases));
   };
-  for await (const news of docker.events({ types: ['container'], clock: clockOfHost, signal }))
-    if (news.kind === 'event' && (news.event.action === 'start' || news.event.action === 'rename'))
+  for await (const news of docker.events({ types: ['container', 'network'], clock: clockOfHost, signal })) {
+    if (news.kind === 'connected' || (news.kind === 'event' && news.event.type === 'network')) onNetwork();
+    else if (news.kind === 'event' && (news.event.action === 'start' || news.event.action === 'rename'))
       void known(news.event.id).catch(() => undefined);
+  }
 }

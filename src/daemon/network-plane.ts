@@ -13,6 +13,7 @@ import {
   takeVirtual,
 } from '../../plugins/ipam/index.ts';
 import { openDataplane, type Dataplane } from '../../plugins/dataplane/index.ts';
+import { dnsTable } from '../../plugins/dns/index.ts';
 import { createSweeper, learnConnections, learnContainer, networkDriver } from '../../plugins/network/index.ts';
 import { createSwarmNetwork, keepConfigs, removeSwarmNetwork, type SwarmDeps } from '../../plugins/managed/index.ts';
 import {
@@ -168,7 +169,17 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
   });
   const mirror = openMirror(store, ['/calico/', '/clocker/v1/'], { clock: systemStoreClock, guard });
   const overlay = createOverlay(store, mirror);
-  const dataplane = openDataplane({ store, node, log, mirror });
+  /** By the table that somebody else has changed. */
+  const onTable = new Map<string, () => void>();
+  const dataplane = openDataplane({
+    store,
+    node,
+    log,
+    mirror,
+    onTables: (tables) => {
+      for (const [table, look] of onTable) if (tables?.includes(table) ?? true) look();
+    },
+  });
   const routes = openRoutes({ mirror, node, log, signal });
   const adjacency = openAdjacency({ mirror, store, node, look: lookAtNeighbour, clock: clockOfHost, log, signal });
   const bgp = openBgp({ mirror, node, log, signal, directory: birdDirectory });
@@ -271,6 +282,8 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
     log,
     signal,
   });
+  onTable.set(`${servicesTable.family} ${servicesTable.name}`, () => services.lookAtRules());
+  onTable.set(dnsTable, () => names.lookAtRules());
   const managed = keepManagedPlugin({ docker, socket: options.socket, log, signal });
   const configs = keepConfigs({ mirror, store, engine: docker, node, log, signal });
   const swarm: SwarmDeps = {
@@ -291,12 +304,13 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
       sync: async (ending) => {
         await mirror.ready;
         // What the store has lost, and what is being put back, is no leftover.
-        if (mirror.state === 'live' && (await sweeper.sweep(ending))) setImmediate(() => loop.poke());
+        const again = mirror.state === 'live' ? await sweeper.sweep(ending) : undefined;
+        if (again !== undefined) clockOfHost.schedule(again, () => loop.poke());
       },
       minDelay: 3000,
       firstBackoff: 1000,
       maxBackoff: 30_000,
-      resync: 15_000,
+      resync: 60_000,
       onFailure: (error, retryIn) =>
         log('warn', `looking for leftovers failed; again in ${Math.round(retryIn / 1000)} s`, {
           error: error instanceof Error ? error.message : String(error),

@@ -1,6 +1,7 @@
 /** The tables of `iptables`, in the variant that dockerd uses. */
 import { existsSync, readFileSync } from 'node:fs';
 import { Fault } from '../diagnostic/fault.ts';
+import { noteOwn } from './own-processes.ts';
 import { run, type Argv } from './process.ts';
 
 export type IptablesFamily = 4 | 6;
@@ -21,7 +22,7 @@ const isInstalled = (program: string): boolean =>
   directories.some((directory) => existsSync(`${directory}/${program}`));
 
 /** Whether the old kernel tables are in use here: only asking `iptables-legacy` would create them. */
-function hasLegacyTables(family: IptablesFamily): boolean {
+export function hasLegacyTables(family: IptablesFamily): boolean {
   try {
     return readFileSync(`/proc/net/${family === 4 ? 'ip' : 'ip6'}_tables_names`, 'utf8').includes('filter');
   } catch {
@@ -29,10 +30,10 @@ function hasLegacyTables(family: IptablesFamily): boolean {
   }
 }
 
-function tool(program: string, onStart?: (pid: number) => void): Iptables {
+function tool(program: string): Iptables {
   const call = (args: readonly string[]) => {
     const argv: Argv = [program, '--wait', '5', ...args];
-    return run(argv, onStart === undefined ? {} : { onStart });
+    return run(argv, { onStart: noteOwn });
   };
   const change = async (args: readonly string[]): Promise<void> => {
     const { status, stderr } = await call(args);
@@ -65,16 +66,13 @@ function chainsOf(text: string): Chains {
  * Dockerd runs `iptables`, which on Debian is either variant. Where both have rules, the one that holds Docker's chains
  * is dockerd's. Undefined when none is installed.
  */
-export async function findIptables(
-  family: IptablesFamily,
-  onStart?: (pid: number) => void,
-): Promise<Iptables | undefined> {
+export async function findIptables(family: IptablesFamily): Promise<Iptables | undefined> {
   const program = family === 4 ? 'iptables' : 'ip6tables';
   if (!isInstalled(program)) return undefined;
-  const usual = tool(program, onStart);
+  const usual = tool(program);
   const legacy = `${program}-legacy`;
   if (!isInstalled(legacy) || !hasLegacyTables(family)) return usual;
   if ((await usual.rules()).has('DOCKER-USER')) return usual;
-  const old = tool(legacy, onStart);
+  const old = tool(legacy);
   return (await old.rules()).has('DOCKER-USER') ? old : usual;
 }

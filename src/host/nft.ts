@@ -1,6 +1,7 @@
 /** The nftables of this host: whole texts go in as one transaction, so that no packet ever meets half of one. */
 import { Fault, isFault } from '../diagnostic/fault.ts';
 import { endWord, openConversation } from './conversation.ts';
+import { noteOwn } from './own-processes.ts';
 import { run } from './process.ts';
 
 export type TableName = { readonly family: 'inet' | 'bridge'; readonly name: string };
@@ -17,29 +18,27 @@ const told = openConversation({
 /** An nft that can't be talked to is started for each text. */
 let isTalking = true;
 
-export type ApplyOptions = { readonly onStart?: (pid: number) => void };
-
 /** All of it or, when anything can't be done, nothing. */
-export async function applyRules(text: string, options: ApplyOptions = {}): Promise<void> {
-  const errors = (await tell(text, options)) ?? (await runOnce(text, options));
+export async function applyRules(text: string): Promise<void> {
+  const errors = (await tell(text)) ?? (await runOnce(text));
   if (errors !== '') throw new Fault('command-failed', `nft refused the rules: ${errors.slice(0, 1000)}`);
 }
 
 /** What it says against the text; undefined when that could not be learned. */
-async function tell(text: string, options: ApplyOptions): Promise<string | undefined> {
+async function tell(text: string): Promise<string | undefined> {
   if (!isTalking || text.length > longestTold) return undefined;
   // A line is a transaction.
   const line = `${text.trim().replaceAll('\n', '; ')}\n`;
   try {
-    return (await told.ask(line, { timeout: 5000, ...options })).errors.trim();
+    return (await told.ask(line, { timeout: 5000, onStart: noteOwn })).errors.trim();
   } catch (error) {
     if (isFault(error, 'deadline-exceeded')) isTalking = false;
     return undefined;
   }
 }
 
-async function runOnce(input: string, options: ApplyOptions): Promise<string> {
-  const { status, stderr } = await run(['nft', '-f', '-'], { input, timeout: 30_000, ...options });
+async function runOnce(input: string): Promise<string> {
+  const { status, stderr } = await run(['nft', '-f', '-'], { input, timeout: 30_000, onStart: noteOwn });
   return status === 0 ? '' : stderr.trim() || `status ${status}`;
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { whatItTells, type Told } from '../../../plugins/dataplane/watch.ts';
+import { createRuleListener, whatItTells, type Told } from '../../../plugins/dataplane/watch.ts';
 
 const isWanted = (name: string): boolean => name === 'cali1';
 
@@ -23,4 +23,20 @@ test.each<[string, Told]>([
   ['inet all forwarding off rp_filter off', 'change'],
 ])('%s: %s', (said, told) => {
   expect(whatItTells(said, isWanted)).toBe(told);
+});
+
+test.each<[string, readonly string[], readonly string[]]>([
+  [
+    'a flush',
+    ['delete table inet clocker', 'delete table inet clocker_dns', 'delete table ip nat'],
+    ['inet clocker', 'inet clocker_dns'],
+  ],
+  ['a rule in the table of iptables', ['add rule ip filter FORWARD counter drop'], ['ip filter']],
+  ['tables of others', ['add rule inet firewall input drop', 'add table ip filters', 'add rule ip nat x'], []],
+])('tables that somebody else has changed: %s', (_what, lines, tables) => {
+  const listener = createRuleListener((pid) => pid === 7);
+  const told = (by: number) => [...lines, `# new generation 5 by process ${by} (nft)`].flatMap(listener);
+  expect(told(8)).toEqual(tables);
+  expect(told(7)).toEqual([]);
+  expect(listener('# new generation 6 by process 8 (nft)')).toEqual([]);
 });

@@ -1,27 +1,30 @@
 import { expect, test } from 'vitest';
 import { readResolvers } from '../../../plugins/dns/resolvers.ts';
-import { renderRenewal } from '../../../plugins/dns/steer.ts';
+import { renderRenewal, renderSteered } from '../../../plugins/dns/steer.ts';
 
-test('everybody who is steered gets a new term, and nothing that is no address gets into the rules', () => {
-  const text = renderRenewal(
-    {
-      servers: ['192.0.2.53', '192.0.2.53', '2001:db8::53', '1.1.1.1; drop'],
-      loopback: [],
-      own: [
-        ['198.19.8.1', '192.0.2.54'],
-        ['198.19.8.1', '} accept'],
-      ],
-      askers: ['172.18.0.2'],
-    },
-    10,
-  );
+test('nothing that is no address gets into the rules', () => {
+  const text = renderSteered({
+    servers: ['192.0.2.53', '192.0.2.53', '2001:db8::53', '1.1.1.1; drop'],
+    loopback: [],
+    own: [
+      ['198.19.8.1', '192.0.2.54'],
+      ['198.19.8.1', '} accept'],
+    ],
+    askers: ['172.18.0.2'],
+  });
   expect(text).toBe(`flush set inet clocker_dns servers
-add element inet clocker_dns servers { 192.0.2.53 timeout 10s }
+add element inet clocker_dns servers { 192.0.2.53 }
 flush set inet clocker_dns loopback
 flush set inet clocker_dns own
-add element inet clocker_dns own { 198.19.8.1 . 192.0.2.54 timeout 10s }
+add element inet clocker_dns own { 198.19.8.1 . 192.0.2.54 }
 flush set inet clocker_dns askers
-add element inet clocker_dns askers { 172.18.0.2 timeout 10s }
+add element inet clocker_dns askers { 172.18.0.2 }
+`);
+});
+
+test('a new term costs the same however many are steered', () => {
+  expect(renderRenewal(10)).toBe(`flush set inet clocker_dns alive
+add element inet clocker_dns alive { tcp timeout 10s, udp timeout 10s }
 `);
 });
 
