@@ -313,9 +313,10 @@ async function demoOfOneHost(keep) {
   let host;
   let failed = true;
   try {
-    const before = await demo(directory, keep, (opened) => {
+    const remember = (opened) => {
       host = opened;
-    });
+    };
+    const before = await Promise.race([demo(directory, keep, remember), interruption()]);
     if (before !== undefined) {
       await close(host, directory);
       host = undefined;
@@ -328,6 +329,14 @@ async function demoOfOneHost(keep) {
   } finally {
     if (!keep || failed) await close(host, directory);
   }
+}
+
+/** Ctrl-C ends the demo as a failure does: what it started goes with it. */
+function interruption() {
+  return new Promise((_resolve, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+      process.once(signal, () => reject(new Error(`ended by ${signal}.`)));
+  });
 }
 
 function showLogs(directory) {
@@ -347,3 +356,5 @@ try {
   say(`\nThe demo failed: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;
 }
+// What was interrupted would go on.
+process.exit();
