@@ -16,14 +16,29 @@ export type Findings = {
   isAfter(version: Version): boolean;
 };
 
-export const collectFindings = (version: Version, problems: Problem[], block?: Span): Findings => ({
-  version,
-  add: (code, message, at, detail = {}) =>
-    void problems.push(toscaProblem(code, message, block ?? at, { ...detail, ...aliased(at, block, detail), version })),
-  count: () => problems.length,
-  within: (span) => collectFindings(version, problems, span),
-  isAfter: (other) => version !== other && isAtLeast(version, other),
-});
+export function collectFindings(
+  version: Version,
+  problems: Problem[],
+  block?: Span,
+  told = new Set<string>(),
+): Findings {
+  return {
+    version,
+    add: (code, message, at, detail = {}) => {
+      const place = `${code} ${at?.file ?? ''} ${at?.start.offset ?? ''}`;
+      if (isOfItsText(code) && at !== undefined && told.has(place)) return;
+      told.add(place);
+      problems.push(toscaProblem(code, message, block ?? at, { ...detail, ...aliased(at, block, detail), version }));
+    },
+    count: () => problems.length,
+    within: (span) => collectFindings(version, problems, span, told),
+    isAfter: (other) => version !== other && isAtLeast(version, other),
+  };
+}
+
+/** Wrong in itself: told once, however many templates have the text by copying it. */
+const isOfItsText = (code: ToscaProblemCode): boolean =>
+  code.startsWith('Unknown') || code === 'ValueTypeMismatch' || code === 'ConstraintViolation';
 
 const aliased = (
   at: Span | undefined,

@@ -29,7 +29,12 @@ export function checkSubstitution(topology: Topology, findings: Findings): void 
   const type = requireType(valueOf(substitution, 'node_type'), 'node', unit, findings);
   const filter = valueOf(substitution, 'substitution_filter');
   if (filter !== undefined)
-    checkNodeFilter(filter, type, { ...scopeOfTopology(topology), self: { kind: 'open' } }, findings);
+    checkNodeFilter(
+      filter,
+      type,
+      { ...scopeOfTopology(topology), self: type === undefined ? { kind: 'open' } : { kind: 'type', type } },
+      findings,
+    );
   if (type === undefined) return;
   for (const entry of entriesOf(valueOf(substitution, 'capabilities')))
     checkCapabilityMapping(entry, type, topology, findings);
@@ -243,6 +248,7 @@ const mappedNode = (value: Node): Node | undefined =>
   value.kind === 'list' && value.items.length === 1 ? value.items[0] : (valueOf(value, 'mapping') ?? value);
 
 function checkMappedName(value: Node, what: 'properties' | 'attributes', topology: Topology, findings: Findings): void {
+  if (value.kind === 'list' && value.items.length > 1) return checkMappedMember(value.items, what, topology, findings);
   const node = mappedNode(value);
   const name = textOf(node);
   if (node === undefined || name === undefined) return;
@@ -254,6 +260,29 @@ function checkMappedName(value: Node, what: 'properties' | 'attributes', topolog
   const outputs = new Set(topology.outputs.map(({ key }) => keyText(key)));
   if (what === 'attributes' && topology.unit.version === '2.0' && !outputs.has(name))
     report('UnknownOutput', `No output "${name}" is declared.`, node.span, name, outputs, findings);
+}
+
+/** 1.x: `[template, property]`. */
+function checkMappedMember(
+  [templateNode, memberNode]: readonly Node[],
+  what: 'properties' | 'attributes',
+  topology: Topology,
+  findings: Findings,
+): void {
+  const template = templateAt(templateNode, topology, findings);
+  const member = textOf(memberNode);
+  if (template?.type === undefined || memberNode === undefined || member === undefined) return;
+  const known = what === 'properties' ? propertiesOf(template.type) : attributesOf(template.type);
+  // What a capability has may be named by the capability first.
+  if (known.has(member) || capabilitiesOf(template.type).has(member)) return;
+  report(
+    what === 'properties' ? 'UnknownProperty' : 'UnknownAttribute',
+    `"${template.name}" has no ${what === 'properties' ? 'property' : 'attribute'} "${member}".`,
+    memberNode.span,
+    member,
+    known.keys(),
+    findings,
+  );
 }
 
 function checkInterfaceMappings(

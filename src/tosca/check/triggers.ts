@@ -2,6 +2,7 @@
 import type { MapNode, Node } from '../../document/node.ts';
 import { valueOf } from '../../document/node.ts';
 import { checkValue } from '../data/check-value.ts';
+import { keyText } from '../data/node-value.ts';
 import { capabilitiesOf } from '../definitions/capability.ts';
 import type { InterfaceDefinitions } from '../definitions/interface.ts';
 import { interfacesOf } from '../definitions/interface.ts';
@@ -171,13 +172,22 @@ function report(
   });
 }
 
+const extended = ['constraint', 'period', 'evaluations', 'method'];
+
 /** A list of assertions, or the extended form with period and evaluations (1.3 §3.6.22.4). */
 function checkOldCondition(node: Node, about: Subject | undefined, scope: FunctionScope, findings: Findings): void {
   if (node.kind === 'list') return checkAssertions(node, about?.attributes, about?.title ?? '', scope, findings);
-  const isExtended = ['constraint', 'period', 'evaluations', 'method'].some(
-    (keyname) => valueOf(node, keyname) !== undefined,
-  );
+  const isExtended = extended.some((keyname) => valueOf(node, keyname) !== undefined);
   if (!isExtended) return checkAssertions(node, about?.attributes, about?.title ?? '', scope, findings);
+  for (const { key } of node.kind === 'map' ? node.entries : []) {
+    const name = keyText(key);
+    if (extended.includes(name)) continue;
+    const hint = didYouMean(name, extended);
+    findings.add('UnknownKeyname', `The condition of a trigger has no keyname "${name}".`, key.span, {
+      section: sectionOf(findings),
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
   const constraint = valueOf(node, 'constraint');
   if (constraint !== undefined) checkAssertions(constraint, about?.attributes, about?.title ?? '', scope, findings);
   const period = valueOf(node, 'period');

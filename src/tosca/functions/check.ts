@@ -13,6 +13,7 @@ import { sectionOf } from '../topology/topology.ts';
 import type { DataType } from '../types/data-type.ts';
 import { baseOf, builtin, dataTypeName, isDataType } from '../types/data-type.ts';
 import { textOf } from '../types/lineage.ts';
+import { checkArguments, checkCustomArguments } from './arguments.ts';
 import type { Call } from './call.ts';
 import { readCall } from './call.ts';
 import { contextOfSelf, nodeTypeOf } from './context.ts';
@@ -64,6 +65,7 @@ export function checkCall(
     );
   if (row.isQuery === true) return checkQuery(call, expected, row, scope, findings);
   for (const argument of call.arguments) checkArgument(argument, scope, findings, depth);
+  checkArguments(call, row, scope, findings);
   if (call.name === 'token') checkToken(call, section, findings);
   checkResult(call, resultType(row), expected, findings, section);
 }
@@ -229,7 +231,8 @@ function checkCustom(
   for (const argument of call.arguments) checkArgument(argument, scope, findings, depth);
   const signatures = valueOf(custom.node, 'signatures');
   const all = signatures?.kind === 'list' ? signatures.items : [];
-  const fitting = all.find((signature) => takes(signature, call));
+  const candidates = all.filter((signature) => takes(signature, call));
+  const [fitting] = candidates;
   if (fitting === undefined && all.length > 0)
     return findings.add(
       'InvalidFunction',
@@ -237,6 +240,9 @@ function checkCustom(
       call.at,
       { section: '10.4' },
     );
+  // With several that take as many, which one is meant depends on what the arguments are.
+  if (fitting !== undefined && candidates.length === 1)
+    checkCustomArguments(call, fitting, custom.unit, scope, findings);
   const result = readSchema(valueOf(fitting, 'result'), custom.unit)?.type;
   checkResult(call, result, expected, findings, '10.4');
 }

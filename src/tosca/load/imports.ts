@@ -43,6 +43,10 @@ function resolveItem(item: ImportItem, unit: Unit, findings: Findings, loading: 
     findings.add('InvalidImport', 'An import names a file or a profile, not both.', profile.span, { section });
     return undefined;
   }
+  if (profile !== undefined && repository !== undefined)
+    findings.add('InvalidImport', 'Files come from a repository; a profile is found by its name.', repository.span, {
+      section,
+    });
   if (profile !== undefined) return resolveProfile(String(profile.value), profile.span, unit, findings, loading);
   if (target === undefined) {
     const wanted = findings.version === '2.0' ? '"url" or "profile"' : '"file"';
@@ -61,6 +65,12 @@ function resolveItem(item: ImportItem, unit: Unit, findings: Findings, loading: 
       target.span,
       { section },
     );
+    return undefined;
+  }
+  if (repository !== undefined && findings.version === '2.0' && /^[a-z][a-z0-9+.-]*:\/\//i.test(String(target.value))) {
+    findings.add('InvalidImport', 'A whole URL is found without a repository (2.0 §6.8.2.2).', repository.span, {
+      section,
+    });
     return undefined;
   }
   return resolveTarget(String(target.value), target.span, known, unit, findings, loading);

@@ -12,7 +12,7 @@ import { memo } from '../memo.ts';
 import type { Category } from '../names/category.ts';
 import { findType } from '../names/scope.ts';
 import type { TypeDeclaration } from '../names/scope.ts';
-import { textOf } from '../types/lineage.ts';
+import { isWhole, textOf } from '../types/lineage.ts';
 
 /** A node, relationship, group or policy of the topology. */
 export type Template = {
@@ -119,7 +119,9 @@ function templateOf(
   topology: Topology,
 ): Template {
   const typeName = textOf(valueOf(node, 'type'));
-  const type = typeName === undefined ? undefined : findType(topology.unit, categoryOf[kind], typeName);
+  const found = typeName === undefined ? undefined : findType(topology.unit, categoryOf[kind], typeName);
+  // What comes from a parent that is unknown is unknown too: told at the parent, once, and nowhere else.
+  const type = found !== undefined && isWhole(found) ? found : undefined;
   return { kind, name, at, node, own, type, topology };
 }
 

@@ -27,6 +27,12 @@ export const isCircular = (type: TypeDeclaration): boolean => {
   return last !== undefined && parentOf(last) !== undefined;
 };
 
+/** Its line ends at a type that has no parent, not at a parent that is unknown or in a circle. */
+export function isWhole(type: TypeDeclaration): boolean {
+  const last = lineageOf(type).at(-1) ?? type;
+  return parentNode(last) === undefined;
+}
+
 /** The type is the other or derives from it. */
 export const isA = (type: TypeDeclaration, ancestor: TypeDeclaration): boolean => lineageOf(type).includes(ancestor);
 
