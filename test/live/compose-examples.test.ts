@@ -3,7 +3,7 @@ import { cpSync, readFileSync, readdirSync, copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLab, startClocker, whyNoLab, withDump, type Lab, type LabHost } from '../support/lab/index.ts';
-import { importStandIns } from './compose-images.ts';
+import { loadStandIns } from './compose-images.ts';
 
 const reason = await whyNoLab();
 if (reason !== undefined) console.warn(`SKIPPED: examples: ${reason}`);
@@ -77,7 +77,7 @@ describe.skipIf(reason !== undefined)('examples', () => {
       /\.yml$|Containerfile$/.test(name),
     );
     const named = files.flatMap((name) => imagesIn(readFileSync(join(examples, name), 'utf8')));
-    await importStandIns(
+    await loadStandIns(
       host,
       [...new Set([...named, 'postgres:16-alpine'])].filter((name) => /[:/]/.test(name) && !name.endsWith(':')),
     );

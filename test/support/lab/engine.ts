@@ -2,7 +2,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { run, runChecked } from '../../../src/host/process.ts';
-import { importImage } from './image.ts';
+import { labImage, loadImage } from './image.ts';
 import { startForked, until, type LabProcess } from './process.ts';
 import { writeConfiguration } from './owner.ts';
 
@@ -34,7 +34,7 @@ export type EngineHost = {
   readonly group: string;
 };
 
-export const image = 'busybox:lab';
+export const [image = ''] = labImage.tags;
 
 export function createEngine(host: EngineHost, options: EngineOptions = {}): Engine {
   const { directory, enter } = host;
@@ -71,7 +71,7 @@ export function createEngine(host: EngineHost, options: EngineOptions = {}): Eng
       60,
     );
     const images = await docker('images', '--quiet', image);
-    if (images.trim() === '') await importImage(address, image, directory);
+    if (images.trim() === '') await loadImage(address, labImage, directory);
   };
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     running?.kill(signal);

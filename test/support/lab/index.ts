@@ -12,6 +12,7 @@ export { startLabEtcd, type LabEtcd, type LabMember } from './etcd.ts';
 export { withDump } from './dump.ts';
 export { image } from './engine.ts';
 export type { LabHost } from './host.ts';
+export { loadImage, type ImageOptions } from './image.ts';
 export { openLab, type Lab } from './lab.ts';
 export { until } from './process.ts';
 export { whyNoLab } from './requirements.ts';

@@ -1,6 +1,5 @@
 /** A swarm of the lab's hosts, with the managed plugin on each. */
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { defaultSocket, installPlugin } from '../../../plugins/managed/index.ts';
 import { openDocker } from '../../../src/host/docker.ts';
 import { run } from '../../../src/host/process.ts';
@@ -29,13 +28,9 @@ export async function formSwarm(cluster: LabCluster, managers: readonly string[]
   const [first, ...others] = cluster.hosts;
   if (first === undefined) return;
   await first.docker('swarm', 'init', '--advertise-addr', first.address);
-  // One image with one id on all of them.
-  const archive = join(first.directory, 'swarm-image.tar');
-  await first.docker('save', '--output', archive, image);
   for (const host of others) {
     const role = managers.includes(host.name) ? 'manager' : 'worker';
     const token = (await first.docker('swarm', 'join-token', '-q', role)).trim();
-    await host.docker('load', '--input', archive);
     await host.docker('swarm', 'join', '--advertise-addr', host.address, '--token', token, `${first.address}:2377`);
   }
 }
