@@ -27,6 +27,8 @@ export default defineConfig({
           name: 'live',
           include: ['test/live/**/*.test.ts'],
           fileParallelism: false,
+          // Of tests that say they may run beside each other, since they mostly wait: as many as two cores carry.
+          maxConcurrency: 4,
           pool: 'forks',
           testTimeout: 120_000,
           hookTimeout: 180_000,
