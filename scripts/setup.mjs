@@ -16,6 +16,8 @@ export const runPackages = {
   iptables: ['/usr/sbin/iptables'],
   'busybox-static': ['/bin/busybox', '/usr/bin/busybox'],
 };
+/** Debian 13 has the client in a package of its own; the one of Debian 12's engine brings it. */
+const clientPackage = { 'docker-cli': ['/usr/bin/docker', '/usr/local/bin/docker'] };
 export const testPackages = {
   ...runPackages,
   'etcd-server': ['/usr/bin/etcd'],
@@ -48,6 +50,11 @@ function run(command, args, options = {}) {
 
 /** Installs what is missing; throws with apt's own words when it can't. */
 export function ensureDebianPackages(packages, say) {
+  ensureInstalled(packages, say);
+  if ('docker.io' in packages) ensureInstalled(clientPackage, say);
+}
+
+function ensureInstalled(packages, say) {
   const missing = Object.entries(packages)
     .filter(([, files]) => !files.some((file) => existsSync(file)))
     .map(([name]) => name);
