@@ -5,7 +5,7 @@ import { Fault } from '../diagnostic/fault.ts';
 import { hasErrors } from '../diagnostic/problem.ts';
 import { problemJson } from '../diagnostic/render.ts';
 import { ClockerCommand } from './base.ts';
-import type { Target } from '../convert/index.ts';
+import type { Document, Target } from '../convert/index.ts';
 import {
   type DocumentFlags,
   documentArgs,
@@ -22,6 +22,7 @@ type ConvertFlags = DocumentFlags & {
   readonly 'stack-version': 'usual' | 'earliest';
   readonly upgrade: boolean;
   readonly output?: string | undefined;
+  readonly into?: string | undefined;
   readonly report: boolean;
   readonly 'report-file'?: string | undefined;
   readonly strict: boolean;
@@ -40,6 +41,7 @@ export default class Convert extends ClockerCommand {
     '<%= config.bin %> convert compose.yml --to stack --report',
     '<%= config.bin %> convert compose.yml -o blueprint.yaml --watch',
     '<%= config.bin %> convert blueprint.yaml --to compose -o compose.yml',
+    '<%= config.bin %> convert blueprint.yaml --to compose --into compose.yml',
     '<%= config.bin %> convert template.yaml --input size=small --to compose',
   ];
   static override readonly flags = {
@@ -67,6 +69,10 @@ export default class Convert extends ClockerCommand {
     })({
       default: 'usual',
     }),
+    into: Flags.string({
+      description:
+        'compose file that is changed where the document says something else, and keeps its text and comments elsewhere',
+    }),
     output: Flags.string({ char: 'o', description: 'file to write instead of stdout' }),
     report: Flags.boolean({
       description: 'tell what is said in another way or lost, and why; --report=FILE writes it there',
@@ -83,6 +89,8 @@ export default class Convert extends ClockerCommand {
       return file === undefined ? [word] : ['--report', `--report-file=${file}`];
     });
     const { flags, argv } = await this.parse(Convert, given);
+    if (flags.into !== undefined && (flags.to !== 'compose' || flags.format !== 'yaml'))
+      throw new Fault('request-invalid', '--into changes a compose file.', { hint: 'Say --to compose as well.' });
     const paths = await documentPaths(argv, flags);
     if (!flags.watch) {
       await this.translate(paths, flags);
@@ -99,7 +107,8 @@ export default class Convert extends ClockerCommand {
     const { convert } = await import('../convert/index.ts');
     const outputDirectory = flags.output === undefined ? process.cwd() : dirname(resolve(flags.output));
     const { to, format } = flags;
-    const { text, problems, report, sources } = await convert({
+    const into = await intoDocument(flags);
+    const { text, problems, report, sources, changes } = await convert({
       ...request,
       to,
       format,
@@ -107,6 +116,7 @@ export default class Convert extends ClockerCommand {
       stackVersion: flags['stack-version'],
       upgrade: flags.upgrade,
       outputDirectory,
+      ...(into === undefined ? {} : { into }),
     });
     const isLossy = report.some(({ fate }) => fate === 'lost');
     const shown = flags.loose ? problems.filter(({ severity }) => severity === 'error') : problems;
@@ -115,12 +125,15 @@ export default class Convert extends ClockerCommand {
     const told = report.filter(({ fate }) => fate !== 'carried');
     const lines = told.map(({ path, fate, reason = '' }) => `${fate} ${path}: ${reason}`);
     if (reportFile !== undefined) this.write(lines.map((line) => `${line}\n`).join(''), reportFile);
-    if (flags.json) this.printJson({ text, problems: problems.map(problemJson), report });
+    if (flags.json) this.printJson({ text, problems: problems.map(problemJson), report, changes });
     else {
       if (shown.length > 0) this.note(await renderProblems(shown, sources));
       const isTold = (flags.report && reportFile === undefined && !flags.loose) || (flags.strict && isLossy);
       if (isTold) for (const line of lines) this.note(line);
-      if (!isRefused) this.write(text, flags.output);
+      if (!isRefused && !flags.loose)
+        for (const { kind, path } of changes ?? []) this.note(`${kind === 'set' ? 'changed' : 'removed'} ${path}`);
+      if (!isRefused && (into === undefined || flags.output !== undefined || text !== into.text))
+        this.write(text, flags.output ?? flags.into);
     }
     process.exitCode = isRefused ? 1 : 0;
     return [...new Set([...paths, ...sources.keys()].map((path) => resolve(path)))];
@@ -178,4 +191,9 @@ export default class Convert extends ClockerCommand {
       );
     }
   }
+}
+
+/** The file that is to be changed. Throws `file-unreadable`. */
+async function intoDocument({ into }: ConvertFlags): Promise<Document | undefined> {
+  return into === undefined ? undefined : (await readDocuments([into], {})).documents[0];
 }

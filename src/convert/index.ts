@@ -89,6 +89,7 @@ export async function convert(request: ConvertRequest): Promise<Converted> {
   const { value: language, problems } = languageOf(request);
   const sources = textsOf(request);
   if (language === undefined) return { language, text: '', problems, report: [], sources };
+  if (request.into !== undefined) return convertInto({ ...request, from: language }, request.into);
   if (language === 'compose' && (request.to === 'compose' || request.to === 'stack')) {
     const { convertCompose } = await import('./from-compose.ts');
     return { language, ...convertCompose(request, request.to) };
@@ -106,6 +107,24 @@ export async function convert(request: ConvertRequest): Promise<Converted> {
     problems: read.problems,
     report: [...read.report, ...written.report],
     sources: read.sources,
+  };
+}
+
+async function convertInto(request: ConvertRequest, into: Document): Promise<Converted> {
+  const read = await readApplication(request);
+  const sources = new Map([...read.sources, [into.path, into.text]]);
+  if (hasErrors(read.problems)) return { ...read, sources, text: '' };
+  const { writeInto } = await import('./into.ts');
+  const { applicationToCompose } = await import('./to-compose.ts');
+  const wanted = applicationToCompose(read.application);
+  const { value, problems } = writeInto(into, wanted.value, request);
+  return {
+    language: read.language,
+    text: hasErrors(problems) ? '' : value.text,
+    changes: value.changes,
+    problems: [...read.problems, ...problems],
+    report: [...read.report, ...wanted.report],
+    sources,
   };
 }
 

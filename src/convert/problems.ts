@@ -10,6 +10,11 @@ export const convertProblems = {
     severity: 'error',
     explain: 'Only compose files are merged; of other languages one document is read at a time.',
   },
+  'into-impossible': {
+    severity: 'error',
+    explain:
+      'What was changed is said elsewhere than in the file it is to be written into, or in a form that can not be edited.',
+  },
   'inputs-invalid': { severity: 'error', explain: 'A file of inputs has to be a map of names and values.' },
   'path-invalid': { severity: 'error', explain: 'What is to be explained is named by a path of keys and indexes.' },
   'path-unknown': { severity: 'error', explain: 'Nothing stands at the path that is to be explained.' },

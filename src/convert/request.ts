@@ -7,6 +7,7 @@ import type { Application } from '../model/entity.ts';
 import type { Value } from '../model/value.ts';
 import type { Archive, Verdict, WrittenVersion } from '../tosca/index.ts';
 import type { Language } from './detect.ts';
+import type { Change } from './into.ts';
 
 export type Document = { readonly path: string; readonly text: string };
 
@@ -64,6 +65,8 @@ export type ConvertRequest = ReadRequest & {
   readonly toscaVersion?: WrittenVersion;
   /** Format of a stack file: as Docker reads the file, or the earliest that can say it all. */
   readonly stackVersion?: 'usual' | 'earliest';
+  /** To compose: the file whose text is kept where nothing changed. */
+  readonly into?: Document;
   /** Absolute folder the result is to stand in, which relative paths in it start from; the current one unless given. */
   readonly outputDirectory?: string;
 };
@@ -89,4 +92,6 @@ export type Converted = {
   /** A line for each leaf of the input. */
   readonly report: Report;
   readonly sources: ReadonlyMap<string, string>;
+  /** What was changed in the file it was written into. */
+  readonly changes?: readonly Change[];
 };

@@ -92,7 +92,10 @@ const isCollection = (value: Renderable): boolean =>
   typeof value === 'object' && value !== null && (value instanceof Map ? value.size : Object.keys(value).length) > 0;
 
 function replace(text: string, parent: Node, child: Child, value: Renderable): Splice {
-  const { valueStart, end, key, start } = child;
+  const { valueStart, end, key, start, node } = child;
+  const quoted = quotedAs(node, value);
+  if (quoted !== undefined && node.span.start.offset === valueStart)
+    return { start: valueStart, end: node.span.end.offset, text: quoted };
   if (isFlow(text, parent)) {
     const from = key === undefined ? valueStart : endOfColon(text, key);
     return { start: from, end, text: `${key === undefined ? '' : ' '}${renderFlow(value)}` };
@@ -103,6 +106,13 @@ function replace(text: string, parent: Node, child: Child, value: Renderable): S
   const isBeside = text.slice(endOfColon(text, key), valueStart).trim() !== '' && !isCollection(value);
   if (isBeside) return { start: valueStart, end, text: renderBehindKey(value, column).replace(/^: /, '') };
   return { start: endOfColon(text, key) - 1, end, text: renderBehindKey(value, column) };
+}
+
+/** A text in the quotes of the one it replaces, where it is plain enough for them. */
+function quotedAs(node: Node, value: Renderable): string | undefined {
+  if (node.kind !== 'scalar' || typeof value !== 'string' || !/^[\x20-\x7e]*$/.test(value)) return undefined;
+  if (node.style === 'double') return JSON.stringify(value);
+  return node.style === 'single' ? `'${value.replaceAll("'", "''")}'` : undefined;
 }
 
 function insert(text: string, parent: Node, step: string | number, value: Renderable): Splice | undefined {

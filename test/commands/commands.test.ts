@@ -106,6 +106,28 @@ test.each(online.filter((id) => !id.startsWith('policy:')))('%s without a daemon
 });
 
 test(
+  'convert --into changes the file in place and tells what, and does nothing where nothing is said otherwise',
+  async () => {
+    const directory = await shopFolder();
+    const file = join(directory, 'compose.yml');
+    const commented = `# mine\n${compose}`;
+    await writeFile(file, commented);
+    expect((await clocker(['convert', '-o', 'b.yaml'], { directory })).status).toBe(0);
+    const back = ['convert', 'b.yaml', '--to', 'compose', '--into', 'compose.yml'];
+    expect(await clocker(back, { directory })).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(await readFile(file, 'utf8')).toBe(commented);
+    const blueprint = await readFile(join(directory, 'b.yaml'), 'utf8');
+    await writeFile(join(directory, 'b.yaml'), blueprint.replace('docker:db:1', 'docker:db:2'));
+    const changed = await clocker(back, { directory });
+    expect(changed).toEqual({ status: 0, stdout: '', stderr: 'changed services.db.image\n' });
+    expect(await readFile(file, 'utf8')).toBe(commented.replace('db:1', 'db:2'));
+    const other = await clocker(['convert', 'b.yaml', '--into', 'compose.yml'], { directory });
+    expect(other.stderr).toContain('--to compose');
+  },
+  patience,
+);
+
+test(
   'deploy tells each step, then what runs where',
   async () => {
     const { ran } = await deployed();

@@ -31,8 +31,9 @@ services:   # all of it
 `;
 
 test.each<[string, Edit, string, string]>([
-  ['a scalar', set(['services', 'web', 'image'], 'nginx:2'), '"nginx:1"  # pinned', 'nginx:2  # pinned'],
-  ['a scalar to one that needs quotes', set(['services', 'web', 'image'], 'on'), '"nginx:1"', "'on'"],
+  ['a scalar', set(['services', 'web', 'image'], 'nginx:2'), '"nginx:1"  # pinned', '"nginx:2"  # pinned'],
+  ['a quoted scalar', set(['services', 'web', 'image'], 'a"b'), '"nginx:1"', '"a\\"b"'],
+  ['a plain scalar to one that needs quotes', set(['services', 'web', 'command', 1], 'on'), '- b ', "- 'on' "],
   ['a scalar to a map', set(['services', 'web', 'image'], { a: 1 }), 'image: "nginx:1"', 'image:\n      a: 1'],
   ['in a flow sequence', set(['services', 'web', 'ports', 0], 'a, b'), '"80:80"', "'a, b'"],
   ['the end of a flow sequence', set(['services', 'web', 'ports', 2], 8080), '443 ]', '443, 8080 ]'],

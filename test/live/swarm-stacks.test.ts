@@ -31,7 +31,8 @@ const tooNew = /^unsupported Compose file version: 3\.13$/;
 const chosen =
   process.env['CLOCKER_LONG'] === '1' ? cases : cases.filter((_case, index) => index % 16 === 3 || index % 40 === 0);
 
-type External = { readonly external?: boolean; readonly name?: string };
+/** Formats before 3.5 name it below `external`. */
+type External = { readonly external?: boolean | { readonly name: string }; readonly name?: string };
 type Stack = Readonly<
   Record<'networks' | 'secrets' | 'configs', Readonly<Record<string, External | null>> | undefined>
 >;
@@ -54,11 +55,30 @@ describe.skipIf(reason !== undefined)('docker stack deploy', () => {
   };
 
   const makeExternals = (stack: Stack, client: string): void => {
-    for (const [key, one] of Object.entries(stack.networks ?? {}))
-      if (one?.external === true) docker(client, ['network', 'create', '-d', 'overlay', one.name ?? key], '');
-    for (const kind of ['secret', 'config'] as const)
-      for (const [key, one] of Object.entries(stack[`${kind}s`] ?? {}))
-        if (one?.external !== undefined) docker(client, [kind, 'create', one.name ?? key, '-'], 'content');
+    const make = {
+      network: (name: string) => docker(client, ['network', 'create', '-d', 'overlay', name], ''),
+      secret: (name: string) => docker(client, ['secret', 'create', name, '-'], 'content'),
+      config: (name: string) => docker(client, ['config', 'create', name, '-'], 'content'),
+    };
+    for (const kind of ['network', 'secret', 'config'] as const)
+      for (const [key, one] of Object.entries(stack[`${kind}s`] ?? {})) {
+        const external = one?.external;
+        if (typeof external === 'object') make[kind](external.name);
+        else if (external === true) make[kind](one?.name ?? key);
+      }
+  };
+
+  /** A task that is ending keeps its network for a while. */
+  const removeStack = async (stack: string): Promise<void> => {
+    for (let tries = 0; ; tries++) {
+      try {
+        await lab.host('h1').docker('stack', 'rm', stack);
+        return;
+      } catch (error) {
+        if (tries === 60 || !/is in use by task/.test(String(error))) throw error;
+        await new Promise((done) => setTimeout(done, 500));
+      }
+    }
   };
 
   test.each(chosen)('$name', async ({ name, file }) => {
@@ -69,7 +89,7 @@ describe.skipIf(reason !== undefined)('docker stack deploy', () => {
       const stack = `judged${count++}`;
       const options = ['--resolve-image', 'never', '-c', '-', stack];
       const told = docker(client, ['stack', 'deploy', ...options], text, dirname(file));
-      await lab.host('h1').docker('stack', 'rm', stack);
+      await removeStack(stack);
       const known = wrong[name];
       if (known !== undefined) expect(told).toMatch(known);
       else if (told === undefined || !tooNew.test(told) || client !== '/usr/bin/docker')

@@ -112,10 +112,26 @@ export function applyExtension(entity: Entity, extension: Node | undefined, word
   return { value: { ...entity, ...fields, type: said.type, config: mapValue(config) }, problems };
 }
 
+/** Keys are not read with interpolation; written as values are, they mean the same. */
+function withPlainKeys(node: Node): Node {
+  if (node.kind === 'list') return { ...node, items: node.items.map(withPlainKeys) };
+  if (node.kind !== 'map') return node;
+  return {
+    ...node,
+    entries: node.entries.map(({ key, value }) => ({ key: plainKey(key), value: withPlainKeys(value) })),
+  };
+}
+
+function plainKey(key: Node): Node {
+  if (!keyText(key).startsWith('$$brooklyn:') || key.kind !== 'scalar') return key;
+  const text = keyText(key).slice(1);
+  return { ...key, value: text, text };
+}
+
 const keyText = (key: Node): string => (key.kind === 'scalar' ? String(key.value ?? '') : '');
 
 /** The extension of an entry, its texts as they are meant: in a compose file `$$brooklyn:` stands for `$brooklyn:`. */
 export const extensionNode = (entry: Node | undefined): Node | undefined => {
   const extension = valueOf(entry, extensionKey);
-  return extension && unescapeNode(extension);
+  return extension && withPlainKeys(unescapeNode(extension));
 };

@@ -129,8 +129,19 @@ export function partsOfEntity(entity: Entity): ServiceParts | undefined {
   const container = grouped ? specOf(made) : made;
   if (container === undefined || !['container', 'provider'].includes(kindOfType(container.type))) return undefined;
   const active = !conditional || entity.config.get('conditional.entity.create') !== false;
-  return { entity, container, active, ...(grouped ? { group: made } : {}) };
+  return { entity, active, ...(grouped ? groupedParts(made, container) : { container }) };
 }
+
+/** Profiles said of the member are those of the whole, where a container was made the member of a group by hand. */
+function groupedParts(group: Entity, container: Entity): Required<Pick<ServiceParts, 'group' | 'container'>> {
+  const profiles = container.tags.filter(isProfile);
+  if (profiles.length === 0) return { group, container };
+  const more = profiles.filter((tag) => !group.tags.includes(tag));
+  const member = { ...container, tags: container.tags.filter((tag) => !isProfile(tag)) };
+  return { group: { ...mapSpec(group, () => member), tags: [...group.tags, ...more] }, container: member };
+}
+
+const isProfile = (tag: Value): boolean => typeof tag === 'string' && tag.startsWith(profileTag);
 
 /** All it says, as one flat map of keys; the image in keys too. */
 export function flatConfig({ group, container }: ServiceParts): ValueMap {

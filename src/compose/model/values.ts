@@ -32,7 +32,7 @@ export function unescapeNode(node: Node): Node {
       ...node,
       entries: node.entries.map((entry) => ({
         ...entry,
-        key: unescapeNode(entry.key),
+        key: unescapeKey(entry.key),
         value: unescapeNode(entry.value),
       })),
     };
@@ -40,14 +40,19 @@ export function unescapeNode(node: Node): Node {
   return { ...node, value, text: unescapeDollars(node.text) };
 }
 
-/** A value as the normal form writes it. */
+/** The normal form doubles every `$` of a key, though a file's keys are never read with interpolation. */
+function unescapeKey(key: Node): Node {
+  if (key.kind !== 'scalar' || typeof key.value !== 'string') return key;
+  const text = unescapeDollars(key.value);
+  return { ...key, value: text, text };
+}
+
+/** A value as a file has to say it: keys are never read with interpolation. */
 export function escapeValue(value: Value): Value {
   if (typeof value === 'string') return escapeDollars(value);
   if (isList(value)) return value.map(escapeValue);
   if (!isMap(value)) return value;
-  return new Map(
-    [...value].map(([key, item]) => [typeof key === 'string' ? escapeDollars(key) : key, escapeValue(item)]),
-  );
+  return new Map([...value].map(([key, item]) => [key, escapeValue(item)]));
 }
 
 /** Maps are equal whatever the order of their keys; lists are not. */
@@ -119,9 +124,7 @@ export function unescapeValue(value: Value): Value {
   if (typeof value === 'string') return unescapeDollars(value);
   if (isList(value)) return value.map(unescapeValue);
   if (!isMap(value)) return value;
-  return new Map(
-    [...value].map(([key, item]) => [typeof key === 'string' ? unescapeDollars(key) : key, unescapeValue(item)]),
-  );
+  return new Map([...value].map(([key, item]) => [key, unescapeValue(item)]));
 }
 
 /** A map without the entries whose value is `undefined`. */
