@@ -5,13 +5,13 @@ import { decodeEndpoint, decodeNetwork } from '../../src/model/network/decode.ts
 import { hostsPrefix, networksPrefix } from '../../src/model/network/keys.ts';
 import type { EndpointRecord, NetworkRecord } from '../../src/model/network/records.ts';
 import { serviceLabels, serviceOf } from '../../src/model/network/service.ts';
-import type { ItemChange, Mirror } from '../../src/store/index.ts';
+import type { Entry, Mirror } from '../../src/store/index.ts';
 import type { KnownNetwork, Names } from './answer.ts';
 import { createDirectory, type Member } from './directory.ts';
 import type { KnownAsker } from './respond.ts';
 
 export type BookOptions = {
-  readonly mirror: Pick<Mirror, 'view'>;
+  readonly mirror: Pick<Mirror, 'view' | 'feed'>;
   readonly node: string;
   /** Labels of Clocker's own that name a container. */
   readonly nameLabels: readonly string[];
@@ -71,12 +71,12 @@ export function openBook(options: BookOptions): Book {
   const networks = mirror.view(networksPrefix, ({ value }) => decodeNetwork(value));
   const ours = `${hostsPrefix}${node}/`;
   /** Of the endpoints of other hosts only what they are called is kept: there may be a great many. */
-  const endpoints = mirror.view(hostsPrefix, ({ key, value }): Known | undefined => {
+  const readKnown = ({ key, value }: Entry): Known | undefined => {
     const endpoint = key.includes('/endpoints/') ? decodeEndpoint(value) : undefined;
     if (endpoint === undefined) return undefined;
     const isOurs = key.startsWith(ours) && endpoint.state === 'joined';
     return { member: memberOf(endpoint, nameLabels), joined: isOurs ? endpoint : undefined };
-  });
+  };
   const directory = createDirectory();
   const local = new Map<string, EndpointRecord>();
   const listeners: (() => void)[] = [];
@@ -87,13 +87,16 @@ export function openBook(options: BookOptions): Book {
     if (known?.joined !== undefined) local.set(key, known.joined);
     else if (key.startsWith(ours)) local.delete(key);
   }
-  for (const { key, value } of endpoints.items.values()) take(key, value);
   const tell = (): void => {
     for (const listener of listeners) listener();
   };
-  endpoints.onChange((changes: readonly ItemChange<Known>[]) => {
-    for (const { key, after } of changes) take(key, after?.value);
-    if (changes.some(({ key }) => key.startsWith(ours))) tell();
+  mirror.feed(hostsPrefix, readKnown, (changes) => {
+    let isOurs = false;
+    for (const { key, value } of changes) {
+      take(key, value);
+      isOurs ||= key.startsWith(ours);
+    }
+    if (isOurs) tell();
   });
   networks.onChange(() => {
     pools = undefined;

@@ -6,7 +6,7 @@
 import { decodeEndpoint, decodeNetwork } from '../../src/model/network/decode.ts';
 import { renderJson } from '../../src/model/network/json.ts';
 import { alivePrefix, hostsPrefix, networkKey, networksPrefix } from '../../src/model/network/keys.ts';
-import type { NetworkRecord } from '../../src/model/network/records.ts';
+import type { EndpointRecord, NetworkRecord } from '../../src/model/network/records.ts';
 import { decodeService, serviceKey, servicesPrefix, type ServiceRecord } from '../../src/model/network/service.ts';
 import { startLoop, type LoopClock } from '../../src/reconcile/loop.ts';
 import type { Entry, Mirror } from '../../src/store/index.ts';
@@ -58,9 +58,6 @@ export function openServices(options: ServicesOptions): Services {
   const networks = mirror.view(networksPrefix, ({ value }) => decodeNetwork(value));
   const records = mirror.view(servicesPrefix, ({ value }) => decodeService(value));
   const alive = mirror.view(alivePrefix, ({ key }) => key.slice(alivePrefix.length));
-  const endpoints = mirror.view(hostsPrefix, ({ key, value }) =>
-    key.includes('/endpoints/') ? decodeEndpoint(value) : undefined,
-  );
   const members = createMembers(node);
   const keeper = createServicesKeeper(options.kernel);
   /** Since when a record's service has had no member, as this host saw it. */
@@ -72,12 +69,19 @@ export function openServices(options: ServicesOptions): Services {
   const virtuals = new Map<string, readonly Virtual[]>();
   let checked = 0;
   let isSuspect = false;
+  /** Until the loop is there: its first look sees all. */
+  let poke = (): void => undefined;
 
-  for (const { key, value } of endpoints.items.values()) members.set(key, value);
-  endpoints.onChange((changes) => {
-    const changed = changes.flatMap(({ key, after }) => members.set(key, after?.value));
-    for (const id of changed) stale.add(recordKey(id));
-    if (changed.length > 0) loop.poke();
+  const readEndpoint = ({ key, value }: Entry): EndpointRecord | undefined =>
+    key.includes('/endpoints/') ? decodeEndpoint(value) : undefined;
+  mirror.feed(hostsPrefix, readEndpoint, (changes) => {
+    let isChanged = false;
+    for (const { key, value } of changes)
+      for (const id of members.set(key, value)) {
+        stale.add(recordKey(id));
+        isChanged = true;
+      }
+    if (isChanged) poke();
   });
   records.onChange((changes) => {
     for (const { key } of changes) stale.add(key);
@@ -187,6 +191,7 @@ export function openServices(options: ServicesOptions): Services {
       failure = message;
     },
   });
+  poke = () => loop.poke();
 
   return {
     virtual: (network, name) => records.items.get(serviceKey(network, name))?.value,

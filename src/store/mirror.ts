@@ -34,6 +34,9 @@ export type View<T> = {
   onChange(listener: (changes: readonly ItemChange<T>[]) => void): () => void;
 };
 
+/** `value` undefined: it is gone, or can't be read. */
+export type Fed<T> = { readonly key: string; readonly value: T | undefined };
+
 export type Mirror = {
   readonly state: MirrorState;
   /** Why it is not live, where the store said so. */
@@ -47,6 +50,11 @@ export type Mirror = {
   get(key: string): Entry | undefined;
   /** `decode` says undefined (or throws) for what it can't read. Each call makes a view of its own. */
   view<T>(prefix: string, decode: (entry: Entry) => T | undefined): View<T>;
+  /**
+   * As a view, for who keeps what it reads by itself: `take` is told at once what is there, then of every change, when all
+   * views have taken it in. What it is given can be gone through once, and must be at once.
+   */
+  feed<T>(prefix: string, decode: (entry: Entry) => T | undefined, take: (changes: Iterable<Fed<T>>) => void): void;
   onState(listener: (state: MirrorState) => void): () => void;
   /**
    * Resolves when the copy knows what became of a key up to a revision (`Outcome.revision`), for reading one's own

@@ -4,7 +4,7 @@ import type { Mirror, MirrorOptions, MirrorState } from '../mirror.ts';
 import type { Entry, Store } from '../store.ts';
 import { compareForEver, followStore, type FollowHooks } from './follow.ts';
 import { createPart, type EntryChange, type Part } from './part.ts';
-import { createView, type OpenView } from './view.ts';
+import { createFeed, createView, sortOut, type OpenView } from './view.ts';
 import { createGate, createWaiting } from './waiting.ts';
 
 /** What is there of each key after a row of changes. */
@@ -46,6 +46,11 @@ export function openMirror(store: Store, prefixes: readonly string[], options: M
   let recovery: Promise<void> | undefined;
 
   const partOf = (key: string): Part | undefined => parts.find((part) => key.startsWith(part.prefix));
+  function entriesFor(prefix: string): Iterable<Entry> {
+    const part = partOf(prefix);
+    if (part === undefined) throw new Error(`This mirror holds nothing under ${prefix}.`);
+    return part.entries.values();
+  }
   function* all(): Iterable<Entry> {
     for (const part of parts) yield* part.entries.values();
   }
@@ -62,7 +67,7 @@ export function openMirror(store: Store, prefixes: readonly string[], options: M
 
   function spread(changes: readonly EntryChange[]): void {
     if (changes.length > 0) {
-      const tell = [...views].map((view) => view.take(changes));
+      const tell = [...sortOut(changes, views)].map(([view, own]) => view.take(own));
       snapshot?.save(latest(changes), all);
       for (const each of tell) each();
     }
@@ -139,12 +144,11 @@ export function openMirror(store: Store, prefixes: readonly string[], options: M
     ready: ready.passed,
     get: (key) => partOf(key)?.entries.get(key),
     view: (prefix, decode) => {
-      const part = partOf(prefix);
-      if (part === undefined) throw new Error(`This mirror holds nothing under ${prefix}.`);
-      const { view, open } = createView(prefix, decode, part.entries.values());
+      const { view, open } = createView(prefix, decode, entriesFor(prefix));
       views.add(open);
       return view;
     },
+    feed: (prefix, decode, take) => void views.add(createFeed(prefix, decode, entriesFor(prefix), take)),
     onState: (listener) => {
       stateListeners.add(listener);
       return () => stateListeners.delete(listener);

@@ -42,6 +42,39 @@ describe('a mirror', () => {
     await mirror.close();
   });
 
+  test('feeds what is there, and every change once all views have it', async () => {
+    const { store, mirror, view } = await opened();
+    const early: (readonly [string, number | undefined])[] = [];
+    mirror.feed('/a/', asNumber, (changes) => {
+      for (const { key, value } of changes) early.push([key, value]);
+    });
+    await mirror.ready;
+    expect(early).toEqual([
+      ['/a/1', 1],
+      ['/a/2', 2],
+    ]);
+    const late: (readonly [string, number | undefined, number | undefined])[] = [];
+    mirror.feed('/a/2', asNumber, (changes) => {
+      for (const { key, value } of changes) late.push([key, value, view.items.get(key)?.value]);
+    });
+    await mirror.reached('/a/2', await write(store, put('/a/1', '7'), put('/a/2', 'throw')), forever);
+    await mirror.reached('/a/2', await write(store, put('/a/2', '5')), forever);
+    await mirror.reached('/a/2', await write(store, { op: 'delete', key: '/a/2' }), forever);
+    expect(late).toEqual([
+      ['/a/2', 2, 2],
+      ['/a/2', undefined, undefined],
+      ['/a/2', 5, 5],
+      ['/a/2', undefined, undefined],
+    ]);
+    expect(early.slice(2)).toEqual([
+      ['/a/1', 7],
+      ['/a/2', undefined],
+      ['/a/2', 5],
+      ['/a/2', undefined],
+    ]);
+    await mirror.close();
+  });
+
   test('tells each listener once, after every view has the change', async () => {
     const { store, mirror, view } = await opened();
     await mirror.ready;
