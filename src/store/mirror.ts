@@ -53,8 +53,13 @@ export type Mirror = {
   /**
    * As a view, for who keeps what it reads by itself: `take` is told at once what is there, then of every change, when all
    * views have taken it in. What it is given can be gone through once, and must be at once.
+   * The answer has it told once more what is there.
    */
-  feed<T>(prefix: string, decode: (entry: Entry) => T | undefined, take: (changes: Iterable<Fed<T>>) => void): void;
+  feed<T>(
+    prefix: string,
+    decode: (entry: Entry) => T | undefined,
+    take: (changes: Iterable<Fed<T>>) => void,
+  ): () => void;
   onState(listener: (state: MirrorState) => void): () => void;
   /**
    * Resolves when the copy knows what became of a key up to a revision (`Outcome.revision`), for reading one's own

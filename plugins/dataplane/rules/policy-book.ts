@@ -76,7 +76,10 @@ export type PolicyBook = {
   onChange(listener: () => void): void;
 };
 
-export function keepPolicies(mirror: Pick<Mirror, 'view' | 'get'>, node: string): PolicyBook {
+/** The same for every endpoint, which there are many of. */
+const none: readonly never[] = [];
+
+export function keepPolicies(mirror: Pick<Mirror, 'view' | 'feed' | 'get'>, node: string): PolicyBook {
   const own: View<Policy> = mirror.view(networkPoliciesPrefix, ({ value }) => decodeNetworkPolicy(value));
   const global: View<Policy> = mirror.view(globalNetworkPoliciesPrefix, ({ value }) =>
     decodeGlobalNetworkPolicy(value),
@@ -102,13 +105,13 @@ export function keepPolicies(mirror: Pick<Mirror, 'view' | 'get'>, node: string)
   const labelsOf = (endpoint: Pick<Endpoint, 'labels' | 'profiles'>): Labels => effectiveLabels(endpoint, profileNamed);
 
   /** Opened by the first selector somebody asks for: without policies nobody needs to know all endpoints. */
-  let workloads: View<Endpoint> | undefined;
+  let readWorkloads: (() => void) | undefined;
   const index = createMemberIndex();
 
   const ofEndpoint = (endpoint: Endpoint | undefined): Source | undefined =>
     endpoint === undefined
       ? undefined
-      : { labels: labelsOf(endpoint), addresses: endpoint.addresses, ports: endpoint.ports, nets: [] };
+      : { labels: labelsOf(endpoint), addresses: endpoint.addresses, ports: endpoint.ports, nets: none };
   const ofSet = (set: NetworkSet | undefined): Source | undefined =>
     set === undefined ? undefined : { labels: set.labels, addresses: [], ports: [], nets: set.nets };
 
@@ -123,18 +126,31 @@ export function keepPolicies(mirror: Pick<Mirror, 'view' | 'get'>, node: string)
     for (const [key, { value }] of items) index.put(key, sourceOf(value));
   }
 
-  function fillAll(): void {
-    if (workloads === undefined) return;
-    fill(workloads.items, ofEndpoint);
+  function fillOthers(): void {
     fill(hosts.items, ofEndpoint);
     for (const view of sets) fill(view.items, ofSet);
   }
 
+  function fillAll(): void {
+    if (readWorkloads === undefined) return;
+    readWorkloads();
+    fillOthers();
+  }
+
   function open(): void {
-    if (workloads !== undefined) return;
-    workloads = mirror.view(allWorkloadEndpointsPrefix, ({ value }) => decodeWorkloadEndpoint(value));
-    fillAll();
-    follow(workloads, ofEndpoint);
+    if (readWorkloads !== undefined) return;
+    let isFilling = true;
+    // Who fills it is about to ask.
+    readWorkloads = mirror.feed(
+      allWorkloadEndpointsPrefix,
+      ({ value }) => decodeWorkloadEndpoint(value),
+      (changes) => {
+        for (const { key, value } of changes) index.put(key, ofEndpoint(value));
+        if (!isFilling) tell();
+      },
+    );
+    isFilling = false;
+    fillOthers();
     follow(hosts, ofEndpoint);
     for (const view of sets) follow(view, ofSet);
   }

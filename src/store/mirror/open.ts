@@ -49,7 +49,7 @@ export function openMirror(store: Store, prefixes: readonly string[], options: M
   function entriesFor(prefix: string): Iterable<Entry> {
     const part = partOf(prefix);
     if (part === undefined) throw new Error(`This mirror holds nothing under ${prefix}.`);
-    return part.entries.values();
+    return { [Symbol.iterator]: () => part.entries.values() };
   }
   function* all(): Iterable<Entry> {
     for (const part of parts) yield* part.entries.values();
@@ -148,7 +148,11 @@ export function openMirror(store: Store, prefixes: readonly string[], options: M
       views.add(open);
       return view;
     },
-    feed: (prefix, decode, take) => void views.add(createFeed(prefix, decode, entriesFor(prefix), take)),
+    feed: (prefix, decode, take) => {
+      const { open, again } = createFeed(prefix, decode, entriesFor(prefix), take);
+      views.add(open);
+      return again;
+    },
     onState: (listener) => {
       stateListeners.add(listener);
       return () => stateListeners.delete(listener);

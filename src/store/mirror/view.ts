@@ -79,7 +79,7 @@ export function createFeed<T>(
   decode: (entry: Entry) => T | undefined,
   initial: Iterable<Entry>,
   take: (changes: Iterable<Fed<T>>) => void,
-): OpenView {
+): { readonly open: OpenView; readonly again: () => void } {
   function* there(): Iterable<Fed<T>> {
     for (const entry of initial)
       if (entry.key.startsWith(prefix)) yield { key: entry.key, value: readOf(decode, entry) };
@@ -87,8 +87,9 @@ export function createFeed<T>(
   function* read(changes: readonly EntryChange[]): Iterable<Fed<T>> {
     for (const { key, after } of changes) yield { key, value: after === undefined ? undefined : readOf(decode, after) };
   }
-  take(there());
-  return { prefix, take: (changes) => () => take(read(changes)) };
+  const again = (): void => take(there());
+  again();
+  return { open: { prefix, take: (changes) => () => take(read(changes)) }, again };
 }
 
 /**
