@@ -89,6 +89,11 @@ async function tryStore(address: string): Promise<Finding> {
     return { check, status: 'ok', message: `${address} can be reached.` };
   } catch (error) {
     if (!isFault(error)) throw error;
+    // Nobody answers at the daemon's socket, and yet somebody has the store: most likely a daemon that is starting.
+    if (error.code === 'store-locked') {
+      const hint = `A daemon that is starting answers in a moment: look again. ${error.hint ?? ''}`.trim();
+      return { check, status: 'warning', message: error.message, hint };
+    }
     const hint = error.hint ?? 'clocker up --store says which.';
     return { check, status: 'error', message: `${address} can't be used: ${error.message}`, hint };
   }

@@ -19,6 +19,14 @@ export const entityRow = (entity: EntityView, name = entity.name): readonly stri
   entity.uri ?? '',
 ];
 
+/** In a tree networks, volumes and groups stand beside containers. */
+export const treeHead = [...entityHead.slice(0, 2), 'KIND', ...entityHead.slice(2)] as const;
+
+export function treeRow(entity: EntityView, name?: string): readonly string[] {
+  const row = entityRow(entity, name);
+  return [...row.slice(0, 2), entity.kind, ...row.slice(2)];
+}
+
 /** By id, or by its name or id in the document where only one has it. Throws `entity-unknown`. */
 export function findEntity(entities: readonly EntityView[], wanted: string, application: string): EntityView {
   const named = entities.filter(({ name, planId }) => name === wanted || planId === wanted);

@@ -16,10 +16,10 @@ export default class Tree extends DaemonCommand {
       this.printJson({ application, entities });
       return;
     }
-    const { entityHead, entityRow, treeNames } = await import('./entity-rows.ts');
+    const { treeHead, treeRow, treeNames } = await import('./entity-rows.ts');
     const names = treeNames(entities);
-    const rows = entities.map((entity) => entityRow(entity, names.get(entity.id)));
-    await this.printTable(entityHead, rows, 'It has no entities yet.', (cell, column) =>
+    const rows = entities.map((entity) => treeRow(entity, names.get(entity.id)));
+    await this.printTable(treeHead, rows, 'It has no entities yet.', (cell, column) =>
       column === 1 ? colourOfState(cell) : undefined,
     );
   }

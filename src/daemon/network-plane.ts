@@ -41,7 +41,14 @@ import { decodeEndpoint } from '../model/network/decode.ts';
 import type { NodeAddresses } from '../model/network/node.ts';
 import type { RouteMode } from '../model/network/records.ts';
 import type { Docker } from '../host/docker.ts';
-import { createOverlay, openMirror, systemStoreClock, type Mirror, type Store } from '../store/index.ts';
+import {
+  createOverlay,
+  openMirror,
+  pause as pauseOrEnd,
+  systemStoreClock,
+  type Mirror,
+  type Store,
+} from '../store/index.ts';
 import { applyRules, listTable } from '../host/nft.ts';
 import { answers } from '../host/answers.ts';
 import { lookAtNeighbour } from '../host/neighbour.ts';
@@ -107,12 +114,6 @@ async function untilReady(mirror: Mirror, signal: AbortSignal): Promise<void> {
 const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => void clockOfHost.schedule(milliseconds, resolve));
 
-const rest = (milliseconds: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const cancel = clockOfHost.schedule(milliseconds, resolve);
-    signal.addEventListener('abort', () => (cancel(), resolve()), { once: true });
-  });
-
 /** Milliseconds between looks for hosts that are gone. */
 const collectEvery = 60_000;
 
@@ -157,7 +158,7 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
     store,
     node,
     now,
-    pause: (milliseconds, over) => rest(milliseconds, over),
+    pause: (milliseconds, over) => pauseOrEnd(systemStoreClock, milliseconds, over),
     isAttached: (record) => {
       const endpoint = decodeEndpoint(record);
       return endpoint !== undefined && isAttached(endpoint);

@@ -1,6 +1,6 @@
 /** The store: see store.ts for what it is. Others import only from here. */
 export { defaultStoreAddress, describeStore, parseStoreAddress, type StoreAddress } from './address.ts';
-export { systemStoreClock, type StoreClock } from './clock.ts';
+export { pause, systemStoreClock, type StoreClock } from './clock.ts';
 export {
   checkStore,
   copyingKey,

@@ -162,6 +162,7 @@ test(
     expect(await json('show', 'shop')).toMatchObject({ application: { name: 'shop' } });
     expect(await json('show', 'shop', 'db')).toMatchObject({ entity: { id: 'db' }, sensors: { 'service.isUp': true } });
     expect(await ask('tree', 'shop')).toMatch(/\njob +running[^]*\n├─ job[^]*\n└─ job/);
+    expect(await ask('tree', 'shop')).toMatch(/^ENTITY +STATE +KIND +HOST[^]*\ndefault +running +network +h1/);
     expect(await json('scale', 'shop', 'job=3')).toMatchObject({ sizes: [{ entity: 'job', size: 3 }] });
     expect(lines(await ask('tree', 'shop')).filter((line) => /─ job/.test(line))).toHaveLength(3);
     await ask('stop', 'shop', 'web');

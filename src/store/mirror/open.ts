@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Fault } from '../../diagnostic/fault.ts';
 import { pause } from '../clock.ts';
 import type { Mirror, MirrorOptions, MirrorState } from '../mirror.ts';
@@ -36,6 +37,8 @@ export function openMirror(store: Store, prefixes: readonly string[], options: M
   const views = new Set<OpenView>();
   const stateListeners = new Set<(state: MirrorState) => void>();
   const closing = new AbortController();
+  // Each part of the store listens for the end twice; that is no leak.
+  setMaxListeners(0, closing.signal);
   const ready = createGate();
   const waiting = createWaiting(store, clock);
   let state: MirrorState = 'loading';
