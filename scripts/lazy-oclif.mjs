@@ -47,8 +47,12 @@ export const lazyOclif = {
       resolveDir: dirname(require.resolve('@oclif/core/package.json')),
     }));
     build.onLoad({ filter: /[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/ }, ({ path }) => ({
-      // Asked only for the name of the platform, at a cost that is felt.
-      contents: requireWhenUsed(readFileSync(path, 'utf8')).replaceAll("await import('wsl-utils')", '{ isWsl: false }'),
+      contents: requireWhenUsed(
+        readFileSync(path, 'utf8')
+          // Looks at terminal and colours before it says nothing, which is what it says unless asked.
+          .replaceAll('(0, debug_1.default)(', '((process.env.DEBUG ? debug_1.default : () => () => {}))('),
+        // Asked only for the name of the platform, at a cost that is felt.
+      ).replaceAll("await import('wsl-utils')", '{ isWsl: false }'),
     }));
   },
 };

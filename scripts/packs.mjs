@@ -27,10 +27,17 @@ const packs = [
     name: 'compose.pack.js',
     entries: ['compose', 'from-compose', 'to-compose', 'render'].map((name) => `src/convert/${name}.ts`),
   },
-  { name: 'blueprint.pack.js', entries: ['src/blueprint/index.ts', 'src/document/render.ts', 'src/graph/index.ts'] },
   {
     name: 'tosca.pack.js',
-    entries: ['tosca', 'upgrade', 'inputs', 'explain'].map((name) => `src/convert/${name}.ts`),
+    entries: ['src/convert/tosca.ts'],
+  },
+  { name: 'blueprint.pack.js', entries: ['src/blueprint/index.ts', 'src/document/render.ts', 'src/graph/index.ts'] },
+  {
+    name: 'template.pack.js',
+    entries: [
+      ...['inputs', 'explain', 'upgrade'].map((name) => `src/convert/${name}.ts`),
+      ...['csar/index', 'read', 'write/template', 'explain', 'upgrade/template'].map((name) => `src/tosca/${name}.ts`),
+    ],
   },
   { name: 'client.pack.js', entries: ['src/client/index.ts'] },
   { name: 'daemon.pack.js', entries: [] },
@@ -72,6 +79,21 @@ export async function buildPacks(entry, options) {
 
 const chunkOf = (chunks, entry) => [...chunks].find(([, chunk]) => chunk.entryPoint === entry)?.[0];
 
+/** With what they import statically. */
+function reached(chunks, entries, found = new Set()) {
+  for (const entry of entries) {
+    if (!chunks.has(entry) || found.has(entry)) continue;
+    found.add(entry);
+    const imports = chunks.get(entry).imports.filter(({ kind }) => kind === 'import-statement');
+    reached(
+      chunks,
+      imports.map(({ path }) => basename(path)),
+      found,
+    );
+  }
+  return found;
+}
+
 function assignChunks(chunks) {
   const packOf = new Map();
   const take = (chunk, pack) => {
@@ -79,12 +101,18 @@ function assignChunks(chunks) {
     packOf.set(chunk, pack);
     for (const { path, kind } of chunks.get(chunk).imports) if (kind === 'import-statement') take(basename(path), pack);
   };
-  for (const { name, entries } of packs)
-    for (const entry of entries) {
+  const chunksOf = ({ entries }) =>
+    entries.map((entry) => {
       const chunk = chunkOf(chunks, entry);
       if (chunk === undefined) throw new Error(`${entry} is no part that is loaded by itself.`);
-      take(chunk, name);
-    }
+      return chunk;
+    });
+  const [start, compose, tosca] = packs;
+  for (const chunk of chunksOf(start)) take(chunk, start.name);
+  // What checking documents of either language needs: neither opens the pack of the other for it.
+  const ofTosca = reached(chunks, chunksOf(tosca));
+  for (const chunk of reached(chunks, chunksOf(compose))) if (ofTosca.has(chunk)) take(chunk, start.name);
+  for (const pack of packs) for (const chunk of chunksOf(pack)) take(chunk, pack.name);
   for (const [chunk, { entryPoint = '' }] of chunks) {
     // A profile is one text, read when a template needs it.
     if (!packOf.has(chunk)) packOf.set(chunk, entryPoint.startsWith('tosca/') ? 'tosca.pack.js' : packs.at(-1).name);

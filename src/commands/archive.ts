@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import type { Problem } from '../diagnostic/problem.ts';
 import type { FileContent, Files } from '../document/files.ts';
 import { bytesOfHost } from '../host/files.ts';
-import type { ArchivedTemplate } from '../tosca/index.ts';
+import type { ArchivedTemplate } from '../tosca/csar/index.ts';
 
 export type Opened = { readonly template: ArchivedTemplate | undefined; readonly problems: readonly Problem[] };
 
@@ -16,7 +16,7 @@ export async function openIfArchive(path: string, content: FileContent, disk: Fi
   if (content.kind === 'text' && !mayBeTar(content.text)) return undefined;
   if (content.kind === 'missing') return undefined;
   const bytes = bytesOfHost(path, largestArchive);
-  const { archiveKind, openArchive } = await import('../tosca/index.ts');
+  const { archiveKind, openArchive } = await import('../tosca/csar/index.ts');
   if (bytes === undefined || archiveKind(bytes) === undefined) return undefined;
   const { value, problems } = await openArchive(path, bytes);
   return { template: value, problems };
@@ -29,7 +29,7 @@ async function openIfFolder(path: string, disk: Files): Promise<Opened | undefin
   const names = disk.list(path);
   const isCsar = names.includes('TOSCA-Metadata') || names.includes('TOSCA.meta');
   if (!isCsar && !names.some((name) => isTemplate(disk.read(posix.join(path, name)), name))) return undefined;
-  const { openFolder } = await import('../tosca/index.ts');
+  const { openFolder } = await import('../tosca/csar/index.ts');
   const { value, problems } = openFolder(path, disk);
   return { template: value, problems };
 }

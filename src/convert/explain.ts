@@ -48,7 +48,7 @@ async function explainTemplate(request: ReadRequest, text: string): Promise<Expl
   const { validateTosca, explainMember } = await import('../tosca/index.ts');
   const { inputOf } = await import('./tosca.ts');
   const { value: validation } = await validateTosca(inputOf(request));
-  const found = explainMember(validation, path.slice(at + 1));
+  const found = await explainMember(validation, path.slice(at + 1));
   if (found === undefined) return undefined;
   return { value: { path: renderPath(path), ...found }, problems: [], sources: validation.sources };
 }

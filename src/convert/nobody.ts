@@ -1,6 +1,6 @@
 /** What stands for an application where there is none, because of what is wrong with the documents. */
 import type { Application } from '../model/entity.ts';
-import { typeName } from '../model/entity-types.ts';
+import { typeName } from '../model/type-names.ts';
 import type { ReadRequest } from './request.ts';
 
 export const nobody: Application = {

@@ -9,6 +9,7 @@ import type { ConfigKeys } from './config/key.ts';
 import { attachmentKeys, networkKeys } from './config/network.ts';
 import { resourceKeys } from './config/resource.ts';
 import { configKeys, modelKeys, providerKeys, secretKeys, volumeKeys } from './config/storage.ts';
+import { typeName } from './type-names.ts';
 
 /** `software` is anything else: Brooklyn's own entities, which may be placed in a container too. */
 export type EntityKind =
@@ -26,20 +27,7 @@ export type EntityKind =
   | 'group'
   | 'software';
 
-/** The name we write, for each kind we write; a container is `docker:image` where it has an image. */
-export const typeName = {
-  container: 'docker-container',
-  network: 'clocker.networking.VirtualNetwork',
-  volume: 'clocker.storage.Volume',
-  secret: 'clocker.storage.Secret',
-  config: 'clocker.storage.Config',
-  model: 'clocker.ai.Model',
-  provider: 'clocker.compose.Provider',
-  cluster: 'org.apache.brooklyn.entity.group.DynamicCluster',
-  fabric: 'org.apache.brooklyn.entity.group.DynamicFabric',
-  conditional: 'org.apache.brooklyn.entity.stock.ConditionalEntity',
-  application: 'org.apache.brooklyn.entity.stock.BasicApplication',
-} as const;
+export { typeName };
 
 const kinds: ReadonlyMap<string, EntityKind> = new Map<string, EntityKind>([
   ['docker-container', 'container'],

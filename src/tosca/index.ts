@@ -2,20 +2,32 @@
  * TOSCA: text or archive of any of its five versions -> checked template -> entity model, and back. The parts, in the order
  * of reading: grammar (tables) and structure (their checker), load (files, imports, profiles), names, types and definitions
  * (what is declared, inherited and refined), data and functions (values), topology, check (all rules), model (translation).
+ * Checking loads nothing of what comes after it, so that a cold command which only checks reads no more than that.
  */
+import type { Checked } from '../diagnostic/problem.ts';
+import type * as Explain from './explain.ts';
+import type { ToscaReading } from './read.ts';
+import type * as Upgrade from './upgrade/template.ts';
+import type { ToscaInput } from './validate.ts';
+import type * as Write from './write/template.ts';
+
 export { validateTosca } from './validate.ts';
 export type { ToscaInput, Validation, Verdict } from './validate.ts';
-export { readTosca } from './read.ts';
-export type { ToscaReading } from './read.ts';
-export { archiveKind } from './csar/archive.ts';
-export { packArchive } from './csar/build.ts';
-export { limits as contentsLimits } from './csar/contents.ts';
-export { openArchive, openFolder, unpackArchive } from './csar/template.ts';
-export type { ArchivedTemplate } from './csar/template.ts';
 export type { Archive, Loaded } from './load/load.ts';
-export { fingerprintOf, readPrivateKey, readPublicKey, signContents, verifyContents } from './csar/sign.ts';
 export { toscaProblems } from './problems.ts';
-export { writeTemplate } from './write/template.ts';
 export type { WrittenVersion } from './write/dialect.ts';
-export { explainMember } from './explain.ts';
-export { upgradeTemplate } from './upgrade/template.ts';
+
+export const readTosca = async (input: ToscaInput): Promise<Checked<ToscaReading>> =>
+  (await import('./read.ts')).readTosca(input);
+
+export const writeTemplate = async (
+  ...given: Parameters<typeof Write.writeTemplate>
+): Promise<ReturnType<typeof Write.writeTemplate>> => (await import('./write/template.ts')).writeTemplate(...given);
+
+export const explainMember = async (
+  ...given: Parameters<typeof Explain.explainMember>
+): Promise<ReturnType<typeof Explain.explainMember>> => (await import('./explain.ts')).explainMember(...given);
+
+export const upgradeTemplate = async (
+  ...given: Parameters<typeof Upgrade.upgradeTemplate>
+): ReturnType<typeof Upgrade.upgradeTemplate> => (await import('./upgrade/template.ts')).upgradeTemplate(...given);

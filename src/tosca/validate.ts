@@ -67,6 +67,7 @@ async function loadAll(input: ToscaInput): Promise<Loaded> {
     maps: input.maps ?? new Map<string, string>(),
     fetched,
     profiles,
+    readings: new Map(),
     implicitTypes: input.implicitTypes ?? true,
     archive: input.archive,
   };

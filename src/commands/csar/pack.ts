@@ -23,7 +23,7 @@ export default class CsarPack extends ArchiveCommand {
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(CsarPack);
     const { readFolder } = await import('../../host/folder.ts');
-    const { contentsLimits, openArchive, packArchive } = await import('../../tosca/index.ts');
+    const { contentsLimits, openArchive, packArchive } = await import('../../tosca/csar/index.ts');
     const contents = readFolder(resolve(args.folder), { files: contentsLimits.files, bytes: contentsLimits.total });
     const packed = packArchive(contents, flags.entry);
     if (packed.value === undefined) {

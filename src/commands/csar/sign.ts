@@ -15,7 +15,7 @@ export default class CsarSign extends ArchiveCommand {
 
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(CsarSign);
-    const { fingerprintOf, readPrivateKey, signContents, unpackArchive } = await import('../../tosca/index.ts');
+    const { fingerprintOf, readPrivateKey, signContents, unpackArchive } = await import('../../tosca/csar/index.ts');
     const reading = readPrivateKey(readKeyFile(flags.key));
     if (reading.kind === 'bad')
       throw new Fault('request-invalid', `The key ${flags.key} can't be used: ${reading.why}.`);

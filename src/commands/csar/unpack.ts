@@ -21,7 +21,7 @@ export default class CsarUnpack extends ArchiveCommand {
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(CsarUnpack);
     const { writeFolder } = await import('../../host/folder.ts');
-    const { unpackArchive } = await import('../../tosca/index.ts');
+    const { unpackArchive } = await import('../../tosca/csar/index.ts');
     const { value: contents, problems } = await unpackArchive(readBytes(args.archive));
     if ((await this.refuses(problems)) || contents === undefined) return;
     const name = basename(args.archive).replace(/\.(?:csar|zip|tar|tgz|tar\.gz)$/i, '');

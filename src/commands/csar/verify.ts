@@ -21,7 +21,7 @@ export default class CsarVerify extends ArchiveCommand {
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(CsarVerify);
     const bytes = readBytes(args.archive);
-    const { fingerprintOf, readPublicKey, unpackArchive, verifyContents } = await import('../../tosca/index.ts');
+    const { fingerprintOf, readPublicKey, unpackArchive, verifyContents } = await import('../../tosca/csar/index.ts');
     const { value: contents, problems } = await unpackArchive(bytes);
     if ((await this.refuses(problems)) || contents === undefined) return;
     let signer: string | undefined;

@@ -33,6 +33,8 @@ export type LoadOptions = {
   readonly profiles: ReadonlyMap<string, MapNode>;
   /** 1.x: every file knows the normative types without importing them. */
   readonly implicitTypes: boolean;
+  /** What files say, kept from one round to the next: reading is most of the work. */
+  readonly readings: Map<string, FileReading>;
   /** The template is in an archive, and nothing outside of that is looked at. */
   readonly archive: Archive | undefined;
 };
@@ -145,7 +147,8 @@ function loadUnit(text: string, file: string, loading: Loading): Unit | undefine
   if (known !== undefined) return known;
   if (loading.units.size >= mostFiles) return undefined;
   loading.texts.set(file, text);
-  const reading: FileReading = readToscaFile(text, file);
+  const reading = loading.options.readings.get(file) ?? readToscaFile(text, file);
+  loading.options.readings.set(file, reading);
   loading.problems.push(...reading.problems);
   if (reading.dialect) loading.dialect = true;
   if (reading.root === undefined || reading.version === undefined) return undefined;
