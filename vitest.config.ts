@@ -26,6 +26,7 @@ export default defineConfig({
         test: {
           name: 'live',
           include: ['test/live/**/*.test.ts'],
+          globalSetup: ['test/support/live-setup.ts'],
           fileParallelism: false,
           // Of tests that say they may run beside each other, since they mostly wait: as many as two cores carry.
           maxConcurrency: 4,

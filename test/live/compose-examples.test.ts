@@ -110,7 +110,8 @@ describe.skipIf(reason !== undefined)('examples', () => {
     expect(readdirSync(examples).sort()).toEqual(Object.keys(expected).sort());
   });
 
-  test.each(Object.entries(expected))('%s', (name, { ports = [], talks = [], silent = [] }) =>
+  // Beside each other, as applications of one host are: mostly they wait for their health checks.
+  test.concurrent.for(Object.entries(expected))('%s', ([name, { ports = [], talks = [], silent = [] }], { expect }) =>
     withDump(lab, async () => {
       await clocker('deploy', join(host.directory, 'examples', name, 'compose.yml'), '--name', name);
       for (const port of ports)

@@ -12,9 +12,9 @@ import type { Store } from '../../src/store/store.ts';
 
 const reason = await whyNoEtcd();
 
-async function open(url: string): Promise<Store> {
+async function open(url: string, atEnd: (close: () => Promise<void>) => void = onTestFinished): Promise<Store> {
   const store = await openStore(url, { clock: systemStoreClock });
-  onTestFinished(() => store.close());
+  atEnd(() => store.close());
   return store;
 }
 
@@ -72,8 +72,9 @@ describe.skipIf(reason !== undefined)('etcd with TLS and client certificates', (
     'no TLS at all': () => address(''),
   };
   for (const [name, url] of Object.entries(wrong)) {
-    test(`with ${name}: it is not used, and the fault has a way out`, async () => {
-      const fault = await faultOf((await open(url())).get('/a'));
+    // Each waits as long as a store may take to answer.
+    test.concurrent(`with ${name}: it is not used, and the fault has a way out`, async (context) => {
+      const fault = await faultOf((await open(url(), context.onTestFinished)).get('/a'));
       expect(fault).toMatchObject({ code: 'store-unreachable', transient: true });
       expect(fault.message).toContain(cluster.endpoints[0]?.replace('127.0.0.1', ''));
       expect(fault.hint).toMatch(name === 'no TLS at all' ? /TLS|etcdctl/ : /ca=, cert= and key=/);

@@ -1,5 +1,5 @@
 /** Tests of the store with etcds of their own, several at once: nearly all of their time is waiting. */
-import { test } from 'vitest';
+import { test, type ExpectStatic } from 'vitest';
 import { startCluster, type Cluster } from './etcd.ts';
 import { startProxy, type Proxy } from './proxy.ts';
 import { startWatcher, type Watcher } from './watcher.ts';
@@ -10,6 +10,8 @@ import type { Store } from '../../src/store/store.ts';
 
 /** What they start ends with the test. */
 export type EtcdTools = {
+  /** Knows whose it is, which `expect.poll` needs. */
+  readonly expect: ExpectStatic;
   readonly cluster: (size: number, args?: readonly string[]) => Promise<Cluster>;
   readonly open: (endpoints: readonly string[]) => Store;
   readonly proxyTo: (target: string) => Promise<Proxy>;
@@ -17,8 +19,9 @@ export type EtcdTools = {
 };
 
 export function withEtcd(name: string, body: (tools: EtcdTools) => Promise<void>): void {
-  test.concurrent(name, ({ onTestFinished }) =>
+  test.concurrent(name, ({ expect, onTestFinished }) =>
     body({
+      expect,
       cluster: async (size, args = []) => {
         const started = await startCluster({ size, args });
         onTestFinished(() => started.stop());
