@@ -2,9 +2,10 @@
 import { Fault, isFault } from '../../src/diagnostic/fault.ts';
 import { formatAddress } from '../../src/ip/address.ts';
 import { formatPrefix } from '../../src/ip/prefix.ts';
+import { capabilities } from '../../src/model/network/capabilities.ts';
 import { decodeAddressOwner, decodeEndpoint, decodePoolUse } from '../../src/model/network/decode.ts';
 import { addressOwnerKey, endpointKey, poolUseKey } from '../../src/model/network/keys.ts';
-import { addressSpaces, networkOption, poolNameOf } from '../../src/model/network/names.ts';
+import { networkOption, poolNameOf } from '../../src/model/network/names.ts';
 import type { AddressOwner, EndpointRecord, PoolUse, ReservedAddress } from '../../src/model/network/records.ts';
 import type { Overlay, Store } from '../../src/store/index.ts';
 import type { FailPoints, IpamHandlers, Locks, Reply, RequestOf } from '../protocol/index.ts';
@@ -192,12 +193,8 @@ async function putOff(what: string, deps: IpamDeps, work: () => Promise<Reply>):
 export function ipamDriver(deps: IpamDeps): IpamHandlers {
   const { locks } = deps;
   return {
-    'IpamDriver.GetCapabilities': () => Promise.resolve({ RequiresMACAddress: false, RequiresRequestReplay: false }),
-    'IpamDriver.GetDefaultAddressSpaces': () =>
-      Promise.resolve({
-        LocalDefaultAddressSpace: addressSpaces.local,
-        GlobalDefaultAddressSpace: addressSpaces.global,
-      }),
+    'IpamDriver.GetCapabilities': () => Promise.resolve(capabilities['IpamDriver.GetCapabilities']),
+    'IpamDriver.GetDefaultAddressSpaces': () => Promise.resolve(capabilities['IpamDriver.GetDefaultAddressSpaces']),
     'IpamDriver.RequestPool': (request, signal) => locks.hold('pools', () => requestPool(request, deps), signal),
     'IpamDriver.ReleasePool': ({ PoolID }, signal) =>
       putOff(`the pool ${PoolID}`, deps, () => locks.hold('pools', () => releasePool(PoolID, deps), signal)),

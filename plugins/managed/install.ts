@@ -1,7 +1,7 @@
 /** Puts the managed plugin on an engine, and has it work again after dockerd came up without the daemon. */
 import { Fault, isFault } from '../../src/diagnostic/fault.ts';
 import type { Docker } from '../../src/host/docker.ts';
-import { answerTimeout, isSocketPath, isStatic, pluginArchive, pluginName } from './image.ts';
+import { answerTimeout, hostNode, isSocketPath, isStatic, pluginArchive, pluginName } from './image.ts';
 
 type Engine = Pick<Docker, 'plugin' | 'createPlugin' | 'enablePlugin' | 'disablePlugin' | 'removePlugin'>;
 
@@ -13,6 +13,9 @@ export type InstallOptions = {
   readonly answers: () => Promise<boolean>;
   /** Content of a program file; undefined where there is none. */
   readonly read: (path: string) => Buffer | undefined;
+  readonly exists: (path: string) => boolean;
+  /** The Node that runs this, on the host of the engine. */
+  readonly node: string;
 };
 
 const places = ['/bin/busybox', '/usr/bin/busybox', '/usr/local/bin/busybox'] as const;
@@ -30,15 +33,27 @@ function busyboxOf(read: InstallOptions['read']): Buffer {
 export type Installed = { readonly name: string; readonly wasThere: boolean };
 
 /** Enabling waits for the daemon's answer, so it is asked first: dockerd would say nothing of use. */
-export async function installPlugin({ docker, socket, answers, read }: InstallOptions): Promise<Installed> {
+export async function installPlugin({
+  docker,
+  socket,
+  answers,
+  read,
+  exists,
+  node,
+}: InstallOptions): Promise<Installed> {
   if (!isSocketPath(socket))
     throw new Fault('request-invalid', `${JSON.stringify(socket)} can't be the plugin socket.`);
+  if (!isSocketPath(node))
+    throw new Fault('request-invalid', `The plugin can't run the Node at ${JSON.stringify(node)}.`, {
+      hint: 'Run clocker by a Node whose path has letters, digits, dots, dashes and underscores only.',
+    });
   if (!(await answers()))
     throw new Fault('daemon-unreachable', `The daemon does not answer at ${socket}.`, {
       hint: 'Start it with clocker up, then install the plugin.',
     });
   const known = await docker.plugin(pluginName);
-  if (known === undefined) await docker.createPlugin(pluginName, pluginArchive(busyboxOf(read), socket));
+  if (known === undefined)
+    await docker.createPlugin(pluginName, pluginArchive(busyboxOf(read), socket, hostNode(node, exists)));
   if (known?.enabled !== true) await docker.enablePlugin(pluginName, answerTimeout);
   return { name: pluginName, wasThere: known?.enabled === true };
 }

@@ -1,5 +1,6 @@
 /** Docker's network driver: networks and endpoints (libnetwork docs/remote.md). Every call may come twice. */
 import { isFault } from '../../src/diagnostic/fault.ts';
+import { capabilities } from '../../src/model/network/capabilities.ts';
 import { decodeEndpoint, decodeNetwork } from '../../src/model/network/decode.ts';
 import { endpointsPrefix, gatewaysPrefix, networksPrefix } from '../../src/model/network/keys.ts';
 import type { NetworkHandlers, Reply } from '../protocol/index.ts';
@@ -34,8 +35,7 @@ export function networkDriver(deps: NetworkDeps): NetworkHandlers {
   }
 
   return {
-    'NetworkDriver.GetCapabilities': () =>
-      Promise.resolve({ Scope: 'local', ConnectivityScope: 'global', GwAllocChecker: true }),
+    'NetworkDriver.GetCapabilities': () => Promise.resolve(capabilities['NetworkDriver.GetCapabilities']),
     'NetworkDriver.GwAllocCheck': () => Promise.resolve({ SkipIPv4: true, SkipIPv6: true }),
     'NetworkDriver.AllocateNetwork': (request) => Promise.resolve({ Options: request.Options ?? {} }),
     'NetworkDriver.FreeNetwork': nothing,

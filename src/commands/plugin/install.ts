@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { Flags } from '@oclif/core';
 import { ClockerCommand } from '../base.ts';
@@ -45,7 +45,14 @@ export default class PluginInstall extends ClockerCommand {
     const docker = openDocker({ host: flags.docker });
     const socket = flags['plugin-socket'];
     try {
-      const installed = await installPlugin({ docker, socket, answers: () => answers(socket), read });
+      const installed = await installPlugin({
+        docker,
+        socket,
+        answers: () => answers(socket),
+        read,
+        exists: existsSync,
+        node: process.execPath,
+      });
       if (flags.json) this.printJson({ plugin: installed.name, enabled: true });
       else this.log(installed.wasThere ? `${installed.name} was enabled already` : `${installed.name} is enabled`);
     } finally {

@@ -2,7 +2,7 @@ import { readFileSync, existsSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { installPlugin, revivePlugin, type InstallOptions } from '../../../plugins/managed/index.ts';
-import { isStatic, pluginArchive } from '../../../plugins/managed/image.ts';
+import { hostNode, isStatic, pluginArchive } from '../../../plugins/managed/image.ts';
 
 type Engine = InstallOptions['docker'];
 
@@ -42,7 +42,13 @@ function program(headerType: number): Buffer {
   elf.writeUInt32LE(headerType, 64);
   return elf;
 }
-const options = { socket: '/run/docker/plugins/clocker.sock', answers: async () => true, read: () => program(1) };
+const options = {
+  socket: '/run/docker/plugins/clocker.sock',
+  answers: async () => true,
+  read: () => program(1),
+  exists: () => true,
+  node: '/usr/bin/node',
+};
 
 describe('installing', () => {
   test.each([
@@ -59,6 +65,7 @@ describe('installing', () => {
     ['without a busybox', { read: () => undefined }, 'command-missing'],
     ['with a busybox that wants libraries', { read: () => program(3) }, 'command-missing'],
     ['with a path that a shell would read', { socket: '/run/$(x).sock' }, 'request-invalid'],
+    ['with a Node whose path a shell would read', { node: '/opt/my node' }, 'request-invalid'],
   ])('%s is refused before anything is changed', async (_name, more, code) => {
     const { docker, story } = engineWith(undefined);
     await expect(installPlugin({ ...options, ...more, docker })).rejects.toMatchObject({ code });
@@ -95,9 +102,19 @@ test('only an ELF program without an interpreter is static', () => {
   if (existsSync('/bin/busybox')) expect(isStatic(readFileSync('/bin/busybox'))).toBe(true);
 });
 
-test('the archive holds the link to the daemon, and wants nothing of the host', async () => {
-  const text = (await buffer(pluginArchive(program(1), '/run/docker/plugins/clocker.sock'))).toString('latin1');
+test('the archive holds the link to the daemon, and only reads of the host', async () => {
+  const node = hostNode('/opt/node/bin/node', (path) => path !== '/lib64');
+  expect(node.folders).toEqual(['/usr', '/lib', '/opt/node/bin']);
+  expect(hostNode('/usr/bin/node', () => true).folders).toEqual(['/usr', '/lib', '/lib64']);
+  const text = (await buffer(pluginArchive(program(1), '/run/docker/plugins/clocker.sock', node))).toString('latin1');
   expect(text).toContain('ln -sfn /run/docker/plugins/clocker.sock /run/docker/plugins/clocker.sock');
   expect(text).toContain('"capabilities":[]');
-  expect(text).toContain('"mounts":[]');
+  const mounts = [
+    ...text.matchAll(/"source":"([^"]+)","destination":"([^"]+)","type":"bind","options":\["rbind","ro"\]/g),
+  ];
+  expect(mounts.map(([, source, destination]) => `${source} ${destination}`)).toEqual([
+    '/run/docker/plugins /daemon',
+    ...node.folders.map((folder) => `${folder} ${folder}`),
+  ]);
+  expect(text).toContain('/opt/node/bin/node /waiting.cjs /daemon/clocker.sock /run/docker/plugins/clocker.sock');
 });

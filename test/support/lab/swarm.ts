@@ -17,6 +17,8 @@ export async function installManaged(host: LabHost): Promise<void> {
       socket: defaultSocket,
       answers: async () => existsSync(`/proc/${host.pid}/root${defaultSocket}`),
       read: (path) => (existsSync(path) ? readFileSync(path) : undefined),
+      exists: existsSync,
+      node: process.execPath,
     });
   } finally {
     docker.close();
