@@ -3,6 +3,7 @@ import { hasErrors } from '../diagnostic/problem.ts';
 import type { Problem } from '../diagnostic/problem.ts';
 import type { ReportLine } from '../diagnostic/report.ts';
 import type { Files } from '../document/files.ts';
+import { posix } from 'node:path';
 import { upgradeTemplate, validateTosca } from '../tosca/index.ts';
 import type { Loaded } from '../tosca/index.ts';
 import type { Language } from './detect.ts';
@@ -20,7 +21,7 @@ export async function upgrade(request: ConvertRequest, language: Language): Prom
   const { entry } = value.loaded;
   if (hasErrors(problems) || entry === undefined) return { ...nothing, problems, sources: value.sources };
   if (entry.version === '2.0') return { ...nothing, problems: [none('It is a template of 2.0 already.')] };
-  const { value: upgraded, report } = await upgradeTemplate(entry.root, entry.version);
+  const { value: upgraded, report } = await upgradeTemplate(entry.root, entry.version, placesOf(entry));
   const text = renderDocument(upgraded, request.format ?? 'yaml');
   const imported = await upgradeImports(value.loaded);
   const files: Files = {
@@ -44,11 +45,24 @@ export async function upgrade(request: ConvertRequest, language: Language): Prom
 /** Files of 1.x it imports, as they will be: a template of 2.0 is judged among others of 2.0. */
 async function upgradeImports({ entry, units }: Loaded): Promise<ReadonlyMap<string, string>> {
   const texts = new Map<string, string>();
-  for (const { file, root, version, bundled } of units) {
+  for (const unit of units) {
+    const { file, root, version, bundled } = unit;
     if (file === entry?.file || bundled || version === '2.0') continue;
-    texts.set(file, renderDocument((await upgradeTemplate(root, version)).value, 'yaml'));
+    texts.set(file, renderDocument((await upgradeTemplate(root, version, placesOf(unit))).value, 'yaml'));
   }
   return texts;
+}
+
+/** Before 2.0 an import is also looked for from the folders above; 2.0 takes a path for what it says. */
+function placesOf({ file, imports }: Loaded['units'][number]): ReadonlyMap<number, string> {
+  const folder = posix.dirname(file);
+  return new Map(
+    imports.flatMap(({ unit, at }) =>
+      unit.bundled || /^[a-z][a-z0-9+.-]*:/i.test(unit.file) || at.file !== file
+        ? []
+        : [[at.start.offset, posix.relative(folder, unit.file)] as const],
+    ),
+  );
 }
 
 const alsoOld = (file: string): ReportLine => ({

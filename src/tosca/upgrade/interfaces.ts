@@ -19,13 +19,15 @@ const interfaceKeys: ReadonlySet<string> = new Set([
   'notifications',
 ]);
 
-export function nestOperations(map: ReadonlyMap<string, Value>): Value {
-  const beside = [...map].filter(([name]) => !interfaceKeys.has(name));
+/** `isOperation`: of keynames that may also be the name of an operation. */
+export function nestOperations(map: ReadonlyMap<string, Value>, isOperation: (name: string) => boolean): Value {
+  const isKey = (name: string): boolean => interfaceKeys.has(name) && !isOperation(name);
+  const beside = [...map].filter(([name]) => !isKey(name));
   if (beside.length === 0) return map;
   const own = map.get('operations');
   const operations = new Map([...(isMap(own) ? own : []), ...beside]);
   return new Map<string, Value>([
-    ...[...map].filter(([name]) => interfaceKeys.has(name) && name !== 'operations'),
+    ...[...map].filter(([name]) => isKey(name) && name !== 'operations'),
     ['operations', operations],
   ]);
 }

@@ -4,24 +4,33 @@
  */
 import type { Report } from '../../diagnostic/report.ts';
 import type { MapNode, Node } from '../../document/node.ts';
+import { valueOf } from '../../document/node.ts';
 import type { Value, ValueMap } from '../../model/value.ts';
 import { isList, isMap } from '../../model/value.ts';
 import { keyText } from '../data/node-value.ts';
+import { isOperationBody } from '../definitions/operation-body.ts';
 import { callOf } from '../functions/call.ts';
 import type { Call } from '../functions/call.ts';
 import { categories, categoryRows } from '../names/category.ts';
+import { textOf } from '../types/lineage.ts';
 import { readBundledProfile } from '../profiles/bundled.ts';
 import { implicitProfiles } from '../profiles/names.ts';
 import type { Version } from '../version.ts';
 import { clausesOf, filterOf, together } from './clauses.ts';
 import { isInterface, nestOperations } from './interfaces.ts';
 import { renameType, typeNames } from './names.ts';
+import { asListOfTwo, numbersIn } from './values.ts';
 import type { Path, Upgrading } from './upgrading.ts';
 import { tell } from './upgrading.ts';
 
 export type Upgraded = { readonly value: Value; readonly report: Report };
 
-export async function upgradeTemplate(root: MapNode, version: Version): Promise<Upgraded> {
+/** `places`: paths of imports that 2.0 does not find by what is written, by the offset of that. */
+export async function upgradeTemplate(
+  root: MapNode,
+  version: Version,
+  places: ReadonlyMap<number, string> = new Map(),
+): Promise<Upgraded> {
   const before = await Promise.all(implicitProfiles[version].map(readBundledProfile));
   const [simple, docker] = await Promise.all([readBundledProfile('simple-2.0'), readBundledProfile('docker-2.0')]);
   const names = typeNames(
@@ -30,7 +39,7 @@ export async function upgradeTemplate(root: MapNode, version: Version): Promise<
     simple,
     docker,
   );
-  const upgrading: Upgrading = { version, names, report: [], declared: new Map(), usesDocker: false };
+  const upgrading: Upgrading = { version, names, places, report: [], declared: new Map(), usesDocker: false };
   const body = rewrite(root, [], upgrading);
   return { value: assemble(isMap(body) ? body : new Map<string, Value>(), upgrading), report: upgrading.report };
 }
@@ -56,7 +65,11 @@ function assemble(body: ValueMap, { declared, usesDocker }: Upgrading): Value {
 /** `undefined`: nothing of 2.0 stands for it. */
 function rewrite(node: Node, path: Path, upgrading: Upgrading): Value | undefined {
   if (node.kind === 'scalar') {
-    if (typeof node.value === 'string') return rewriteText(node.value, upgrading);
+    if (typeof node.value === 'string')
+      return (
+        (path[0] === 'imports' ? upgrading.places.get(node.span.start.offset) : undefined) ??
+        rewriteText(node.value, upgrading)
+      );
     // As a number 1.0 would become 1, which is no version.
     const isVersion = typeof node.value === 'number' && path.some((step) => /version/i.test(step));
     return isVersion ? node.text : node.value;
@@ -112,7 +125,26 @@ function rewriteMap(node: MapNode, path: Path, upgrading: Upgrading): Value {
   // A service of 2.0 has nodes, if none.
   if (path.length === 1 && path[0] === 'topology_template' && !map.has('node_templates'))
     map.set('node_templates', new Map());
-  return isInterface(path) ? nestOperations(map) : map;
+  // A data type of 2.0 derives from another or has properties, if none.
+  if (
+    path.length === 2 &&
+    path[0] === 'data_types' &&
+    map.size > 0 &&
+    !['derived_from', 'properties'].some((one) => map.has(one))
+  )
+    map.set('properties', new Map());
+  const type = textOf(valueOf(node, 'type') ?? valueOf(node, 'derived_from'));
+  if (type === 'range' && !upgrading.names.own.has('range') && !isValue) return asListOfTwo(map, node, path, upgrading);
+  if ((type === 'integer' || type === 'float') && !isValue) return numbersIn(map);
+  return isInterface(path)
+    ? nestOperations(map, (name) => name === 'inputs' && path[0] === 'interface_types' && isOperationNamed(node, name))
+    : map;
+}
+
+/** Before 1.3 an operation of an interface type could be called as a keyname is. */
+function isOperationNamed(node: MapNode, name: string): boolean {
+  const body = valueOf(node, name);
+  return body !== undefined && isOperationBody(body);
 }
 
 const put = (map: Map<string, Value>, name: string, value: Value | undefined): void =>
@@ -124,6 +156,11 @@ const lost: readonly { readonly name: string; readonly where: (path: Path) => bo
     name: 'namespace',
     where: (path) => path.length === 1,
     reason: 'A template of 2.0 has no namespace of its own.',
+  },
+  {
+    name: 'interfaces',
+    where: (path) => path[0] === 'group_types' || path.at(-3) === 'groups',
+    reason: 'Groups of 2.0 have no interfaces.',
   },
   { name: 'status', where: () => true, reason: 'Definitions of 2.0 have no status.' },
   ...['timeout', 'operation_host'].map((name) => ({

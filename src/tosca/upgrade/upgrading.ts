@@ -9,6 +9,8 @@ export type Upgrading = {
   readonly version: Version;
   readonly names: TypeNames;
   readonly report: ReportLine[];
+  /** Where an import is that its text does not lead to in 2.0, by the place of that text. */
+  readonly places: ReadonlyMap<number, string>;
   /** Types the template has to declare itself now, by section. */
   readonly declared: Map<string, Map<string, Value>>;
   usesDocker: boolean;
