@@ -56,20 +56,43 @@ function keep(folder: string, file: string, text: string): void {
   }
 }
 
-async function fetchText(url: string, { timeout, most }: WebCacheSettings): Promise<string | undefined> {
+/** Redirects followed for one text. */
+const mostRedirects = 5;
+
+async function fetchText(url: string, settings: WebCacheSettings): Promise<string | undefined> {
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(timeout) });
-    if (!answer.ok || answer.body === null) return undefined;
-    const chunks: Uint8Array[] = [];
-    let length = 0;
-    for await (const chunk of answer.body) {
-      if (!(chunk instanceof Uint8Array)) continue;
-      length += chunk.length;
-      if (length > most) return undefined;
-      chunks.push(chunk);
-    }
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    // One time limit for the answer and all that leads to it.
+    const answer = await follow(url, AbortSignal.timeout(settings.timeout));
+    return answer?.ok === true && answer.body !== null ? await readText(answer.body, settings.most) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** `undefined`: it leads on and on, or from a place that can't be listened to to one that can. */
+async function follow(url: string, signal: AbortSignal): Promise<Response | undefined> {
+  let place = url;
+  for (let step = 0; step <= mostRedirects; step++) {
+    const answer = await fetch(place, { signal, redirect: 'manual' });
+    const next = answer.status >= 300 && answer.status < 400 ? answer.headers.get('location') : null;
+    if (next === null) return answer;
+    await answer.body?.cancel();
+    const to = new URL(next, place);
+    const isSafe = to.protocol === 'https:' || (to.protocol === 'http:' && place.toLowerCase().startsWith('http:'));
+    if (!isSafe) return undefined;
+    place = to.href;
+  }
+  return undefined;
+}
+
+async function readText(body: AsyncIterable<unknown>, most: number): Promise<string | undefined> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    if (!(chunk instanceof Uint8Array)) continue;
+    length += chunk.length;
+    if (length > most) return undefined;
+    chunks.push(chunk);
+  }
+  return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
 }
