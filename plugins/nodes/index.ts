@@ -2,4 +2,5 @@
 export { createCollector, type Collector } from './collect.ts';
 export { createNotices, type Notices } from './notices.ts';
 export { createRecovery, type RecoverOptions } from './recover.ts';
-export { aliveSeconds, registerNode, type RegisterOptions, type Registration } from './register.ts';
+export { decodeLife, isOther, nameTaken, type Life } from './name.ts';
+export { addressOf, aliveSeconds, registerNode, type RegisterOptions, type Registration } from './register.ts';

@@ -9,6 +9,7 @@ import { renderNode, type NodeAddresses } from '../../src/model/network/node.ts'
 import { resourceTime } from '../../src/model/network/resources.ts';
 import { startLoop, type LoopClock } from '../../src/reconcile/loop.ts';
 import type { Lease, Store } from '../../src/store/index.ts';
+import { decodeLife, isOther, nameTaken, type Life } from './name.ts';
 
 export type RegisterOptions = {
   readonly store: Store;
@@ -19,6 +20,10 @@ export type RegisterOptions = {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly uuid: () => string;
+  /** Of `hostIdentity`. */
+  readonly host: string;
+  /** The name has been another host's for longer than a dead daemon's sign of life lasts. */
+  readonly onTaken: (why: Fault) => void;
   readonly log: (level: 'info' | 'warn', message: string, details?: Readonly<Record<string, unknown>>) => void;
   readonly signal: AbortSignal;
 };
@@ -33,19 +38,45 @@ export type Registration = {
 /** Seconds after which a daemon that died is no longer taken for alive. */
 export const aliveSeconds = 15;
 const mostRaces = 20;
+/** Milliseconds: twice what a sign of life outlives its daemon, since a new leader of etcd lets leases begin again. */
+const takenFor = 2 * aliveSeconds * 1000;
+
+export const addressOf = ({ ipv4, ipv6 }: NodeAddresses): string | undefined => (ipv4 ?? ipv6)?.split('/')[0];
 
 export function registerNode(options: RegisterOptions): Registration {
   const { store, node, log, signal } = options;
   const startedAt = new Date(options.now()).toISOString();
   let life: Lease | undefined;
   let written: string | undefined;
+  let takenSince: number | undefined;
+
+  /** A sign of life of before this host's last boot goes within seconds. */
+  function judge(error: unknown): void {
+    if (!isFault(error, 'store-conflict') || error.transient) return;
+    takenSince ??= options.now();
+    if (options.now() - takenSince > takenFor) options.onTaken(error);
+  }
 
   async function stayAlive(): Promise<void> {
     if (life?.held() === true) return;
+    const key = aliveKey(node);
+    const own: Life = { startedAt, host: options.host, address: addressOf(await options.addresses()) };
+    const entry = await store.get(key);
+    const other = decodeLife(entry?.value ?? '');
+    if (entry !== undefined && isOther(other, own)) throw nameTaken(node, other);
     const lease = await store.lease(aliveSeconds);
     lease.lost.addEventListener('abort', () => loop.poke(), { once: true });
+    const condition =
+      entry === undefined
+        ? ({ key, is: 'absent' } as const)
+        : ({ key, is: 'revision', revision: entry.revision } as const);
+    const outcome = await store.transact([condition], [{ op: 'put', key, value: renderJson(own), lease: lease.id }]);
+    if (!outcome.succeeded) {
+      await lease.revoke();
+      throw new Fault('store-conflict', `Somebody else took the name ${node} at the same moment.`, { transient: true });
+    }
     life = lease;
-    await store.transact([], [{ op: 'put', key: aliveKey(node), value: renderJson({ startedAt }), lease: lease.id }]);
+    takenSince = undefined;
   }
 
   async function writeNode(): Promise<void> {
@@ -86,6 +117,7 @@ export function registerNode(options: RegisterOptions): Registration {
     resync: 10_000,
     signal,
     onFailure: (error, retryIn) => {
+      if (!signal.aborted) judge(error);
       if (!signal.aborted)
         log('warn', 'this host could not be made known to the others', {
           error: error instanceof Error ? error.message : String(error),

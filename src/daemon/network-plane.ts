@@ -42,6 +42,7 @@ import type { NodeAddresses } from '../model/network/node.ts';
 import type { RouteMode } from '../model/network/records.ts';
 import type { Docker } from '../host/docker.ts';
 import {
+  copyInTheWay,
   createOverlay,
   openMirror,
   pause as pauseOrEnd,
@@ -75,6 +76,10 @@ export type NetworkPlaneOptions = {
   readonly socket: string;
   /** How other hosts reach this one. */
   readonly addresses: () => Promise<NodeAddresses>;
+  /** Of `hostIdentity`. */
+  readonly host: string;
+  /** Another host has this one's name, and keeps it. */
+  readonly onTaken: (why: Fault) => void;
   /** Of networks that do not say. */
   readonly routeMode: RouteMode;
   /** Milliseconds without a sign of life after which a host is given up; undefined: never. */
@@ -223,7 +228,11 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
   const server = await openPluginServer({
     socket: options.socket,
     handlers: { ...networkDriver(network), ...ipamDriver(ipam) },
-    ready: (over) => untilReady(mirror, over),
+    ready: async (over) => {
+      await untilReady(mirror, over);
+      const copy = copyInTheWay((key) => mirror.get(key));
+      if (copy !== undefined) throw copy;
+    },
     failPoints,
     ...(options.onCall === undefined ? {} : { onCall: options.onCall }),
   });
@@ -231,6 +240,8 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
     store,
     node,
     addresses: options.addresses,
+    host: options.host,
+    onTaken: options.onTaken,
     clock: clockOfHost,
     now,
     uuid: randomUUID,

@@ -2,10 +2,13 @@
 import { setMaxListeners } from 'node:events';
 import { checkIpam } from '../../plugins/ipam/index.ts';
 import type { FailPoints } from '../../plugins/protocol/index.ts';
+import type { Fault } from '../diagnostic/fault.ts';
 import { openDocker } from '../host/docker.ts';
 import type { Log } from '../runtime/index.ts';
 import { findAddresses, givenAddresses, whenChanged, type Reached } from '../host/reached.ts';
-import { openStore, parseStoreAddress, systemStoreClock } from '../store/index.ts';
+import { hostIdentity } from '../host/identity.ts';
+import { openStore, parseStoreAddress, pause, systemStoreClock } from '../store/index.ts';
+import { awaitAdmission } from './admission.ts';
 import { openApplicationPlane } from './application-plane.ts';
 import { parsePatience, type DaemonConfig } from './config.ts';
 import { forgetNode, releaseAddress } from './forget.ts';
@@ -43,7 +46,7 @@ async function outerAddress(addresses: () => Promise<Reached>, name: string): Pr
   return (ipv4 ?? ipv6)?.split('/')[0] ?? name;
 }
 
-/** Resolves after SIGTERM or SIGINT, when everything is closed. */
+/** Resolves after SIGTERM or SIGINT, when everything is closed. Throws when another host has this one's name. */
 export async function runDaemon({ config, version, write, failPoints }: DaemonOptions): Promise<void> {
   keepMemorySmall();
   const credentials = await readCredentials(config);
@@ -56,13 +59,29 @@ export async function runDaemon({ config, version, write, failPoints }: DaemonOp
   const docker = openDocker({ host: config.docker });
   const metrics = createMetrics();
   const addresses = addressesOf(config);
+  const host = await hostIdentity();
+  let taken: Fault | undefined;
   try {
+    await awaitAdmission({
+      store,
+      node: config.nodeName,
+      host,
+      addresses,
+      pause: (milliseconds) => pause(systemStoreClock, milliseconds, ending.signal),
+      signal: ending.signal,
+      log,
+    });
     const plane = await openNetworkPlane({
       store,
       docker,
       node: config.nodeName,
       socket: config.pluginSocket,
       addresses,
+      host,
+      onTaken: (why) => {
+        taken = why;
+        ending.abort();
+      },
       routeMode: config.routeMode,
       forgetAfter: parsePatience(config.forgetAfter),
       log,
@@ -102,6 +121,7 @@ export async function runDaemon({ config, version, write, failPoints }: DaemonOp
     await applications.close();
     await plane.close();
     unguard();
+    if (taken !== undefined) throw taken;
   } finally {
     docker.close();
     await store.close();
@@ -115,6 +135,7 @@ const untilTold = (ending: AbortController): Promise<void> =>
         ending.abort();
         resolve();
       });
+    ending.signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
 /** A mistake of ours in one part is told and outlived: with the plugin socket closed, no container could start. */

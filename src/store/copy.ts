@@ -12,8 +12,32 @@ import type { Condition, Entry, Operation, Store } from './store.ts';
 const installationPrefixes = ['/calico/', '/clocker/'] as const;
 /** Stands in a target while it is incomplete; no daemon may use such a store. Its value is not looked at. */
 export const copyingKey = '/clocker/v1/copying';
+/** Stands in a source, on a lease, while it is copied: what a daemon wrote to it now would be left behind. */
+const copiedKey = '/clocker/v1/copied';
 /** Of a store, not of the installation in it: opening one may write them. */
-const ofStore: ReadonlySet<string> = new Set([copyingKey, compactionKey]);
+const ofStore: ReadonlySet<string> = new Set([copyingKey, copiedKey, compactionKey]);
+/** Seconds for which a copy that died keeps daemons from its source. */
+const copySeconds = 15;
+
+/** Why no daemon may use a store now; `get` may be of a mirror of it. */
+export function copyInTheWay(get: (key: string) => Entry | undefined): Fault | undefined {
+  if (get(copyingKey) !== undefined)
+    return new Fault('store-conflict', 'A copy to this store is under way, or was cut off.', {
+      hint: 'Wait until clocker store copy has ended, or give its command once more; then start the daemon.',
+      transient: true,
+    });
+  if (get(copiedKey) === undefined) return undefined;
+  return new Fault('store-conflict', 'This store is being copied to another one.', {
+    hint: 'Start the daemon with the new one when clocker store copy has ended. After a copy that was cut off this store can be used again 15 seconds later.',
+    transient: true,
+  });
+}
+
+/** Asks the store, not a mirror of it. */
+export async function readCopyInTheWay(store: Pick<Store, 'get'>): Promise<Fault | undefined> {
+  const found = await Promise.all([copyingKey, copiedKey].map((key) => store.get(key)));
+  return copyInTheWay((key) => found.find((entry) => entry?.key === key));
+}
 
 export type CopyOptions = {
   /** Makes the target equal to the source though something is there already. */
@@ -106,6 +130,16 @@ async function verify(from: readonly Entry[], to: Store): Promise<void> {
 
 /** A copy that was cut off is taken up again by calling this once more. */
 export async function copyStore(from: Store, to: Store, options: CopyOptions): Promise<CopyResult> {
+  const mark = await from.lease(copySeconds);
+  try {
+    await from.transact([], [{ op: 'put', key: copiedKey, value: '{}', lease: mark.id }]);
+    return await copyMarked(from, to, options);
+  } finally {
+    await mark.revoke();
+  }
+}
+
+async function copyMarked(from: Store, to: Store, options: CopyOptions): Promise<CopyResult> {
   const source = await readInstallation(from);
   const kept = source.filter(isKept);
   if (kept.length === 0)

@@ -4,7 +4,9 @@ export { pause, systemStoreClock, type StoreClock } from './clock.ts';
 export {
   checkStore,
   copyingKey,
+  copyInTheWay,
   copyStore,
+  readCopyInTheWay,
   type CopyOptions,
   type CopyResult,
   type StoreCheck,
