@@ -111,7 +111,13 @@ describe.skipIf(reason !== undefined)('networks of several hosts', () => {
     await expect.poll(async () => Promise.all(hosts.map(names)), { timeout: 5000 }).toEqual(hosts.map(() => ['app']));
   });
 
-  dumped('of a name that another network had first go once no container is on them', async () => {
+  test('of a name that another network had first go once no container is on them', async ({ skip }) => {
+    const major = Number((await docker('h2', 'version', '-f', '{{.Server.Version}}')).split('.')[0]);
+    if (major >= 25) skip(`Docker ${major} refuses a second network of a name, so this can't come about`);
+    await withDump(cluster, lostName);
+  });
+
+  async function lostName(): Promise<void> {
     await docker('h1', ...create, 'split');
     await expect.poll(() => names('h2'), { timeout: 5000 }).toEqual(['app', 'split']);
     await docker('h2', 'create', '--name', 'waits', '--network', 'split', image);
@@ -131,7 +137,7 @@ describe.skipIf(reason !== undefined)('networks of several hosts', () => {
     expect(await inspect('h2', 'split', '{{index .Options "clocker.network"}}')).toBe(
       await inspect('h1', 'split', '{{.Id}}'),
     );
-  });
+  }
 
   dumped('don’t come and go by themselves', async () => {
     const ids = async (): Promise<readonly string[]> =>
