@@ -23,6 +23,7 @@ export const testPackages = {
   'etcd-server': ['/usr/bin/etcd'],
   'etcd-client': ['/usr/bin/etcdctl'],
   bird2: ['/usr/sbin/bird'],
+  frr: ['/usr/lib/frr/bgpd'],
   conntrack: ['/usr/sbin/conntrack'],
   iperf3: ['/usr/bin/iperf3'],
   'iputils-ping': ['/bin/ping', '/usr/bin/ping'],
