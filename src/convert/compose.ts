@@ -6,6 +6,7 @@ import type { ModelResult } from '../compose/model/index.ts';
 import { leavesOf } from '../compose/model/leaves.ts';
 import type { ComposeFlags, ComposeProject } from '../compose/project.ts';
 import type { Checked, Problem, Span } from '../diagnostic/problem.ts';
+import { sortProblems } from '../diagnostic/sort.ts';
 import type { Report } from '../diagnostic/report.ts';
 import type { MapNode, Node } from '../document/node.ts';
 import { parseDocuments } from '../document/parse.ts';
@@ -21,9 +22,10 @@ export function load(request: ReadRequest, flags: Partial<ComposeFlags> = {}): C
   return loadCompose({ files: documents, disk, currentDirectory, environment, ...compose, flags: own });
 }
 
-export function lintProject({ tree, sources }: ComposeProject): readonly Problem[] {
+/** What was told while loading, and what Compose takes though it is surely wrong, in the order of the text. */
+export function withLint(problems: readonly Problem[], { tree, sources }: ComposeProject): readonly Problem[] {
   const textAt = ({ file, start, end }: Span): string | undefined => sources.get(file)?.slice(start.offset, end.offset);
-  return lint({ tree, textAt });
+  return sortProblems([...problems, ...lint({ tree, textAt })]);
 }
 
 export const toModel = ({ tree, inactive, unused }: ComposeProject): ModelResult =>

@@ -5,7 +5,7 @@ import { escapeValue, valueOfNode } from '../compose/model/values.ts';
 import type { ComposeProject } from '../compose/project.ts';
 import { hasErrors } from '../diagnostic/problem.ts';
 import type { Report } from '../diagnostic/report.ts';
-import { accountProject, documentsOf, lintProject, load } from './compose.ts';
+import { accountProject, documentsOf, load, withLint } from './compose.ts';
 import { renderDocument } from './render.ts';
 import type { ConvertRequest, Converted } from './request.ts';
 import { projectToStack } from './stack.ts';
@@ -15,9 +15,10 @@ type Written = { readonly text: string; readonly report: Report };
 export function convertCompose(request: ConvertRequest, to: 'compose' | 'stack'): Omit<Converted, 'language'> {
   const { value: project, problems } = load(request);
   const sources = project?.sources ?? new Map(request.documents.map(({ path, text }) => [path, text]));
-  if (project === undefined || hasErrors(problems)) return { text: '', problems, report: [], sources };
+  if (project === undefined) return { text: '', problems, report: [], sources };
+  const found = withLint(problems, project);
+  if (hasErrors(problems)) return { text: '', problems: found, report: [], sources };
   const { text, report } = to === 'compose' ? normalForm(project, request) : stackFile(project, request);
-  const found = [...problems, ...lintProject(project)];
   return { text, problems: found, report: accountProject(project, request, report), sources };
 }
 

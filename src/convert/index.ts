@@ -59,11 +59,12 @@ const readers = {
     const compose = await import('./compose.ts');
     // What an env file holds is for the one who deploys to read: it may be secret, and it may change.
     const { value: project, problems } = compose.load(request, { resolveEnv: false });
-    if (project === undefined || hasErrors(problems))
-      return { application: nobody, problems, report: [], sources: project?.sources ?? textsOf(request) };
+    if (project === undefined) return { application: nobody, problems, report: [], sources: textsOf(request) };
+    const linted = compose.withLint(problems, project);
+    if (hasErrors(problems)) return { application: nobody, problems: linted, report: [], sources: project.sources };
     const model = compose.toModel(project);
     const report = compose.accountProject(project, request, model.report);
-    const found = [...problems, ...compose.lintProject(project), ...model.problems];
+    const found = [...linted, ...model.problems];
     return {
       application: model.value,
       problems: found,

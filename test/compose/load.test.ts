@@ -39,6 +39,16 @@ describe('the normal form', () => {
     expect(load(back.text).service).toEqual(load(text).service);
   });
 
+  test('options of addressing are kept, though Compose does not print them', async () => {
+    const text = service('networks: [n]', 'networks: {n: {ipam: {driver: d, options: {o: v}}}}\n');
+    const { disk: files, ...rest } = input(text);
+    const request = { ...rest, disk: files, documents: [{ path: 'compose.yml', text }] };
+    const json = await convert({ ...request, to: 'compose', format: 'json' });
+    expect(JSON.parse(json.text)).toMatchObject({ networks: { n: { ipam: { driver: 'd' } } } });
+    expect(json.text).not.toContain('options');
+    expect((await convert({ ...request, to: 'blueprint' })).text).toMatch(/network\.ipam\.flags:\n +o: v/);
+  });
+
   test('a file of labels may be named twice', () => {
     expect(load(service('label_file: [l.txt, l.txt]')).service).toMatchObject({ labels: { A: '1' } });
   });

@@ -3,6 +3,7 @@ import type { Problem } from '../../diagnostic/problem.ts';
 import type { Node } from '../../document/node.ts';
 import { valueOf } from '../../document/node.ts';
 import { parseAddress } from '../../ip/address.ts';
+import { parseMac } from '../../ip/mac.ts';
 import { comparePrefixes, contains, covers, overlaps, parseCidr } from '../../ip/prefix.ts';
 import type { Prefix } from '../../ip/prefix.ts';
 import { entriesOfNode, finding, itemsOf, perService, section, textOfNode } from './finding.ts';
@@ -92,6 +93,30 @@ export const hostAddresses = perService(({ node }) => [
     return address === undefined ? [] : checkAddress(address, 'host_ip', undefined);
   }),
 ]);
+
+const wordsForHosts = new Set(['host-gateway']);
+
+/** `host=address`, as the normal form has them. */
+export const extraHosts = perService(({ node }) =>
+  itemsOf(valueOf(node, 'extra_hosts')).flatMap((item) => {
+    const text = textOfNode(item) ?? '';
+    const address = text.slice(text.indexOf('=') + 1);
+    if (wordsForHosts.has(address) || address.includes('$') || parseAddress(address) !== undefined) return [];
+    return [finding('address-invalid', `extra_hosts: "${address}" is no address.`, item.span)];
+  }),
+);
+
+export const macAddresses = perService(({ node }) =>
+  [node, ...entriesOfNode(valueOf(node, 'networks')).map((attachment) => attachment.node)].flatMap((one) => {
+    const mac = valueOf(one, 'mac_address');
+    const text = textOfNode(mac);
+    if (mac === undefined || text === undefined || text === '' || parseMac(text.replaceAll('-', ':')) !== undefined)
+      return [];
+    return [
+      finding('mac-invalid', `"${text}" is no MAC address.`, mac.span, { hint: 'For example 02:42:ac:11:00:02.' }),
+    ];
+  }),
+);
 
 const notLookedAt = ['driver', 'driver_opts', 'internal', 'attachable', 'enable_ipv6'];
 

@@ -35,8 +35,17 @@ export const lintProblems = {
     explain: 'A CMD test of one text with blanks runs a program of that whole name.',
   },
   'image-invalid': { severity: 'warning', explain: 'This is no image name; the engine will refuse it.' },
+  'mac-invalid': { severity: 'warning', explain: 'This is no MAC address; the engine will refuse it.' },
   'mount-option-unknown': { severity: 'warning', explain: 'An option of a mount that nobody knows is dropped.' },
+  'mount-target-relative': {
+    severity: 'warning',
+    explain: 'A mount needs an absolute path in the container. A volume of one letter is read as a drive of Windows.',
+  },
   'number-negative': { severity: 'warning', explain: 'A negative amount means nothing here.' },
+  'port-not-number': {
+    severity: 'warning',
+    explain: 'This is no port and no range of ports; the engine will refuse it.',
+  },
   'port-published-twice': {
     severity: 'warning',
     explain: 'Two services publish the same port of the host; the second one fails to start.',

@@ -154,6 +154,32 @@ export const mounts = perService(({ node }, { textAt }) =>
   }),
 );
 
+const absolute = /^(?:[/$]|[A-Za-z]:[\\/]|\\\\)/;
+
+/** Where a container has what is mounted; `a:/b` is taken for a path on drive A. */
+export const targets = perService(({ node }) => {
+  const mounts = itemsOf(valueOf(node, 'volumes')).flatMap((mount) => valueOf(mount, 'target') ?? []);
+  const said = [...mounts, ...itemsOf(valueOf(node, 'tmpfs'))];
+  return said.flatMap((target) => {
+    const path = textOfNode(target) ?? '/';
+    const drive = /^([A-Za-z]):(\/.*)$/.exec(path);
+    if (drive === null && (path === '' || absolute.test(path))) return [];
+    const hint =
+      drive === null
+        ? 'Begin the path with a slash; a name before a colon is that of a volume.'
+        : `If "${drive[1]}" is a volume, give it a longer name.`;
+    return [finding('mount-target-relative', `"${path}" is no absolute path.`, target.span, { hint })];
+  });
+});
+
+export const exposed = perService(({ node }) =>
+  itemsOf(valueOf(node, 'expose')).flatMap((port) =>
+    port.kind !== 'scalar' || /^\d{1,5}(?:-\d{1,5})?(?:\/(?:tcp|udp|sctp))?$/i.test(String(port.value))
+      ? []
+      : [finding('port-not-number', `"${String(port.value)}" is no port.`, port.span)],
+  ),
+);
+
 export const publishedTwice: Rule = (input) => {
   const seen = new Map<string, { readonly service: string; readonly node: Node }>();
   const problems: Problem[] = [];

@@ -42,7 +42,12 @@ const network: Row = {
       driver: text(),
       driver_opts: options('text', 'number'),
       ipam: map(
-        { driver: text(), config: list(pool, { merge: 'ipam-config' }), options: options('text') },
+        {
+          driver: text(),
+          config: list(pool, { merge: 'ipam-config' }),
+          // compose-go's type has no place for them, though its schema takes them.
+          options: { ...options('text'), json: 'hidden' },
+        },
         { out: 'map!' },
       ),
       external,
