@@ -76,6 +76,28 @@ const exhausted = cellOf(
   },
 );
 
+/** dockerd gives the interface back to the host, where nobody but Clocker takes it away. */
+const disconnected = cellOf(
+  'F8 a running container disconnected',
+  'nothing of it is left, and it can come back',
+  (world) =>
+    world.during(async () => {
+      const { h1 } = world;
+      const must = async (...args: readonly string[]): Promise<void> => {
+        const { isDone, said } = await world.docker(h1, ...args);
+        if (!isDone) throw new Error(said);
+      };
+      await must('run', '-d', '--name', 'guest', '--network', 'app', 'busybox:lab');
+      for (const _time of [1, 2]) {
+        await must('network', 'disconnect', 'app', 'guest');
+        await world.settled();
+        await must('network', 'connect', 'app', 'guest');
+      }
+      await must('network', 'disconnect', 'app', 'guest');
+      await must('rm', '-f', 'guest');
+    }),
+);
+
 const foreignRoutes: readonly Cell[] = [
   cellOf('F9 somebody’s route inside our pool', 'it stays, and so do ours', (world) =>
     world.during(async () => {
@@ -194,6 +216,7 @@ const scarce: readonly Cell[] = [
 export const orderCells: readonly Cell[] = [
   ...impossible.map(refusal).map((cell, index): Cell => (index === 0 ? { ...cell, isInTest: true } : cell)),
   exhausted,
+  disconnected,
   notRun('F8 a pool of /31 or /32', 'refused, or works', 'not written'),
   ...foreignRoutes,
   ...sockets,

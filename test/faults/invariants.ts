@@ -91,10 +91,19 @@ const isPassing = (key: string): boolean => /^\/clocker\/v1\/(alive|elections|po
 const lasting = (keys: ReadonlyMap<string, string>): readonly string[] =>
   [...keys.keys()].filter((key) => !isPassing(key)).sort();
 
+const folderOf = (key: string): string => key.slice(0, key.lastIndexOf('/'));
+
+/** Keys of folders that hold another number of them than before: a container that starts anew has other names, and as many. */
+function keyCounts(now: Names, before: Names): readonly Said[] {
+  const countIn = (names: Names, folder: string): number => names.filter((one) => folderOf(one) === folder).length;
+  const changed = (key: string): boolean => countIn(now, folderOf(key)) !== countIn(before, folderOf(key));
+  return same('I9', 'keys', now.filter(changed), before.filter(changed));
+}
+
 /** I2, I3, I8 and I9: what is taken and nobody has, and keys and rules that are not those of the beginning. */
 export const leaks = ({ hosts, store }: View, before: View): readonly Said[] => [
   ...same('I2', 'allocations', [...store.allocated.keys()], [...store.owners.keys()]),
-  ...same('I9', 'keys', lasting(store.keys), lasting(before.store.keys)),
+  ...keyCounts(lasting(store.keys), lasting(before.store.keys)),
   ...hosts.flatMap((host) => surplus('I8', `${host.host}: records`, recordsOf(host.host, store), wantedRecords(host))),
   ...hosts.flatMap(({ host, rules }, index) =>
     same('I3', `${host}: rules`, rules.split('\n'), before.hosts[index]?.rules.split('\n') ?? []),

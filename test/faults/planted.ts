@@ -26,7 +26,7 @@ export const plantedBugs: readonly Planted[] = [
         replace: '    if (!isReady) await programmer.sync();',
       },
     ],
-    noticedBy: { cell: 'F1 NetworkDriver.Leave after-reply' },
+    noticedBy: { cell: 'F8 a running container disconnected' },
   },
   {
     name: 'dockerd’s gap in FORWARD is not bridged',
@@ -64,6 +64,11 @@ export const plantedBugs: readonly Planted[] = [
         find: 'readRoutes(family, { protocol: routeProtocol })',
         replace: 'readRoutes(family, {})',
       },
+      {
+        file: 'plugins/dataplane/links.ts',
+        find: ": line('route', 'del', formatPrefix(to.prefix), 'dev', device, ...protocol),",
+        replace: ": line('route', 'del', formatPrefix(to.prefix), 'dev', device),",
+      },
     ],
     noticedBy: { cell: 'F9 somebody’s route inside our pool' },
   },
@@ -71,7 +76,7 @@ export const plantedBugs: readonly Planted[] = [
     name: 'the kernel is not watched',
     substitutions: [
       { file: 'plugins/dataplane/watch.ts', find: "if (told === 'change') onChange();", replace: '' },
-      { file: 'plugins/dataplane/watch.ts', find: 'if (onRule(said)) onChange();', replace: '' },
+      { file: 'plugins/dataplane/watch.ts', find: 'if (tables.length > 0) onTables(tables);', replace: '' },
     ],
     noticedBy: { cell: 'F7 our table of nft deleted' },
   },

@@ -1,5 +1,8 @@
 /** Plants every bug in turn and looks whether what must notice it does. */
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { substituted } from '../../scripts/substitute.mjs';
 import { isRunning, type RunningCell } from './cell.ts';
 import { matrix } from './matrix.ts';
 import { plantedBugs, type Planted } from './planted.ts';
@@ -39,9 +42,16 @@ function byTests({ name, substitutions }: Planted, files: string): Noticed {
   return { name, by: files, isNoticed: status !== 0 && /\d+ failed/.test(how), how };
 }
 
+/** Throws where a bug has lost its place in the source: a build that fails for that notices nothing. */
+function expectPlaces({ substitutions }: Planted): void {
+  for (const { file } of substitutions)
+    substituted(file, readFileSync(join(process.cwd(), file), 'utf8'), substitutions);
+}
+
 export async function runPlanted(options: Options, wanted: string): Promise<readonly Noticed[]> {
   const found: Noticed[] = [];
   for (const bug of plantedBugs.filter(({ name }) => name.includes(wanted))) {
+    expectPlaces(bug);
     const { noticedBy } = bug;
     const one = 'cell' in noticedBy ? await byCell(bug, noticedBy.cell, options) : byTests(bug, noticedBy.tests);
     options.say(`${one.isNoticed ? 'noticed' : 'MISSED '} ${one.name}: ${one.how}`);

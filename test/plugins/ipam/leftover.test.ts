@@ -7,6 +7,10 @@ import { memoryStore, now, serveHost } from './served.ts';
 
 const subnet = '198.19.8.0/24';
 
+test('what is starting has as long as dockerd repeats a call, 30 s, and some more', () => {
+  expect(grace).toBeGreaterThan(30_000);
+});
+
 test('an address that was taken for a container that never came is swept; one that has an owner is not', async () => {
   const store = memoryStore();
   const host = await serveHost(store);

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { renderJson } from '../../../src/model/network/json.ts';
 import {
+  addressOwnerKey,
   endpointsPrefix,
   gatewaysPrefix,
   networksPrefix,
@@ -8,6 +10,7 @@ import {
 } from '../../../src/model/network/keys.ts';
 import { hostsPrefix } from '../../../src/model/network/keys.ts';
 import { Fault } from '../../../src/diagnostic/fault.ts';
+import { openMemoryStore, type MemoryStore, type Store } from '../../../src/store/index.ts';
 import {
   createNetwork,
   endpointId,
@@ -289,4 +292,23 @@ test('what Docker asks of every driver', async () => {
     expect(await served.ok(`NetworkDriver.${method}`, ofEndpoint(1))).toEqual({});
   for (const method of ['DiscoverNew', 'DiscoverDelete'])
     expect(await served.ok(`NetworkDriver.${method}`, { DiscoveryType: 1, DiscoveryData: { a: 1 } })).toEqual({});
+});
+
+test('an address that another host takes at the same moment stays its own', async () => {
+  const store = openMemoryStore();
+  const key = addressOwnerKey('198.19.8.5');
+  const value = renderJson({ endpoint: 'other', node: 'host2' });
+  let isArmed = false;
+  const transact: Store['transact'] = async (...all) => {
+    if (isArmed) await store.transact([], [{ op: 'put', key, value }]);
+    isArmed = false;
+    return store.transact(...all);
+  };
+  const served = await serveNetworks({ store: Object.create(store, { transact: { value: transact } }) as MemoryStore });
+  await served.ok('NetworkDriver.CreateNetwork', createNetwork());
+  await served.ok('IpamDriver.RequestAddress', { PoolID: pool4.Pool, Address: '198.19.8.5' });
+  isArmed = true;
+  expect(await served.refused('NetworkDriver.CreateEndpoint', withAddress(5))).toMatch(/198\.19\.8\.5 is in use by/);
+  expect((await store.get(key))?.value).toBe(value);
+  expect(await served.endpoint(endpointId(5))).toBeUndefined();
 });
