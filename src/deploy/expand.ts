@@ -9,6 +9,7 @@ import { isDeferred } from '../model/value.ts';
 import { isHosted } from './instance.ts';
 import type { Instance, Instances } from './instance.ts';
 import { deployProblem } from './problems.ts';
+import { unusedKeys } from './software.ts';
 
 export type Expanded = { readonly instances: Instances; readonly problems: readonly Problem[] };
 
@@ -91,9 +92,25 @@ function freeId(taken: ReadonlyMap<string, unknown>, wish: string): string {
   for (let number = 2; ; number++) if (!taken.has(`${wish}-${number}`)) return `${wish}-${number}`;
 }
 
+/** What hosted software says that nothing is made of is told, not dropped. */
+function unused({ id, config }: Instance): readonly Problem[] {
+  return unusedKeys
+    .filter((key) => config.has(key))
+    .map((key) =>
+      deployProblem(
+        'deploy-not-carried',
+        id,
+        `"${key}" has no effect on software that runs in a container.`,
+        key.startsWith('template')
+          ? 'Templates are not filled in: hand over the finished file with files.*.'
+          : undefined,
+      ),
+    );
+}
+
 function unsupported(instances: Instances): readonly Problem[] {
   return [...instances.values()].flatMap((instance) => {
-    if (isHosted(instances, instance)) return [];
+    if (isHosted(instances, instance)) return unused(instance);
     if (instance.kind === 'software' || instance.kind === 'provider')
       return deployProblem(
         'deploy-type',

@@ -5,6 +5,7 @@
  */
 import { posix } from 'node:path';
 import type { Application, Entity } from '../model/entity.ts';
+import { softwareKeys } from '../model/config/entity.ts';
 import { isContainerType } from '../model/entity-types.ts';
 import { parseLatch, renderLatch } from '../model/latches.ts';
 import type { LatchCondition } from '../model/latches.ts';
@@ -41,6 +42,22 @@ export function hostSoftware(application: Application): Application {
     children: children.map((entity) => host(entity, hosts, renamed)),
   };
 }
+
+/** In the order in which they are copied: a later one of the same name wins. */
+const fileKeys = ['files.preinstall', 'files.install', 'files.customize', 'files.runtime'] as const;
+
+/** Keys of software that have no effect on a container it runs in, in the order of the table of keys. */
+export const unusedKeys: readonly string[] = Object.keys(softwareKeys).filter(
+  (key) =>
+    !(
+      [...startKeys, ...stopKeys, ...fileKeys, 'shell.env', 'install.dir', 'run.dir'] satisfies readonly string[]
+    ).includes(key) &&
+    // What the machine is to be is the business of the container; a version is a word for scripts.
+    !['provisioning.properties', 'install.version'].includes(key),
+);
+
+/** It runs in whatever it is a child of. */
+export const hostsSoftware = ({ children }: Entity): boolean => children.some(isSoftware);
 
 const isSoftware = ({ type }: Entity): boolean => type === softwareType;
 
@@ -132,9 +149,6 @@ function hookOf(software: Entity, key: string, renamed: (value: Value) => Value)
     ]),
   ];
 }
-
-/** In the order in which they are copied: a later one of the same name wins. */
-const fileKeys = ['files.preinstall', 'files.install', 'files.customize', 'files.runtime'] as const;
 
 /** Where its files lie in the container, and where its commands run then. */
 const folderOf = ({ config, id }: Entity): string =>

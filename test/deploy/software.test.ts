@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { readBlueprint, renderBlueprint } from '../../src/blueprint/index.ts';
 import type { Entity } from '../../src/model/entity.ts';
+import { expandApplication } from '../../src/deploy/expand.ts';
 import { hostSoftware } from '../../src/deploy/software.ts';
 
 /** What an entity says, as text. */
@@ -75,4 +76,28 @@ services:
 test('an application without hosted software is left as it is', () => {
   const application = readBlueprint('name: a\nservices: [ { type: "docker:redis" } ]\n', 'a.yaml').value;
   expect(hostSoftware(application)).toBe(application);
+});
+
+test('what software says that nothing is made of is told', () => {
+  const { value } = readBlueprint(
+    `
+services:
+  - type: docker:busybox
+    id: machine
+    brooklyn.children:
+      - type: ${vanilla}
+        id: server
+        brooklyn.config:
+          launch.command: serve
+          templates.install: { /from/site.conf: site.conf }
+          checkRunning.command: 'true'
+          provisioning.properties: { minRam: 1 }
+`,
+    'b.yaml',
+  );
+  const { problems } = expandApplication(hostSoftware(value));
+  expect(problems.map(({ code, message }) => `${code} ${message}`)).toEqual([
+    'deploy-not-carried server: "checkRunning.command" has no effect on software that runs in a container.',
+    'deploy-not-carried server: "templates.install" has no effect on software that runs in a container.',
+  ]);
 });
