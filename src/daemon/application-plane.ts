@@ -83,12 +83,13 @@ export function openApplicationPlane(options: ApplicationPlaneOptions): Applicat
   });
   const resuming = startResuming(applications, news, signal, log);
   const api = startServing({ ...options, deps: { ...depsOf(options), applications, contexts } }, signal);
+  const reviving = startReviving(applications, news, signal, log);
   const sweeping = startSweeping(() => contexts.sweep(), signal, log);
   return {
     close: async () => {
       await Promise.race([applications.tasks.suspend(), rest(patience)]);
       ending.abort();
-      await Promise.all([api.closed, ...[status, resuming, sweeping].map((loop) => loop.stopped)]);
+      await Promise.all([api.closed, ...[status, resuming, reviving, sweeping].map((loop) => loop.stopped)]);
     },
   };
 }
@@ -148,6 +149,27 @@ function startResuming(
     },
   });
   const stop = news.listen(() => loop.poke());
+  return loop;
+}
+
+/** When the engine tells of a start, and now and then: it may have told while nobody listened. */
+function startReviving(
+  applications: Applications,
+  news: ReturnType<typeof followEngine>,
+  signal: AbortSignal,
+  log: Log,
+): Loop {
+  const loop = startLoop({
+    ...loopOf('starting software again', log, signal),
+    resync: 10_000,
+    sync: async () => {
+      if (news.isConnected) await applications.revive();
+    },
+  });
+  const stop = news.listen((event) => {
+    if (event === undefined || event.action === 'start') loop.poke();
+  });
+  signal.addEventListener('abort', stop, { once: true });
   return loop;
 }
 

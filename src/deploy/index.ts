@@ -22,4 +22,5 @@ export { neededBy, type Needs } from './needs.ts';
 export { applicationOutputs, derivedOf } from './outputs.ts';
 export { parseBytes, parseDuration } from './quantities.ts';
 export { notUpReason, sensorsOf, serviceState, type Sensors, type ServiceState } from './sensors.ts';
+export { hostsSoftware } from './software.ts';
 export { wantsRollback } from './update-policy.ts';

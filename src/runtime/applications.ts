@@ -14,6 +14,7 @@ import { createOperations, toolsOf } from './operations.ts';
 import type { Operation } from './operations.ts';
 import { prepare, prepareRecord } from './prepare.ts';
 import type { ApplicationRecord, MaterialsRecord, Phase } from './records.ts';
+import { createAttempts } from './restarted.ts';
 import { createTasks } from './tasks.ts';
 import type { RunningTask, TaskKind, Tasks } from './tasks.ts';
 
@@ -55,6 +56,8 @@ export type Applications = {
   remove(name: string, options: RemoveOptions): Promise<RunningTask>;
   /** Goes on with what a crash cut off. */
   resume(): Promise<void>;
+  /** Starts software again whose container the engine restarted. */
+  revive(): Promise<void>;
 };
 
 export function createApplications(around: Surroundings): Applications {
@@ -62,6 +65,7 @@ export function createApplications(around: Surroundings): Applications {
   const records = createApplicationStore(store, state);
   const tasks = createTasks(clock, randomUUID);
   const operations = createOperations(around, records);
+  const attempts = createAttempts(clock);
   const now = (): string => new Date(clock.now()).toISOString();
 
   const require = async (name: string): Promise<ApplicationRecord> => {
@@ -79,6 +83,9 @@ export function createApplications(around: Surroundings): Applications {
     apiVersion: await engine.apiVersion(),
     ...(around.engineSocket === undefined ? {} : { socket: around.engineSocket }),
   });
+
+  const isBusy = (name: string): boolean =>
+    tasks.list().some((task) => task.application === name && task.state === 'running');
 
   /** Orders for one application are taken one after the other; each ends what the one before began. */
   const turns = new Map<string, Promise<unknown>>();
@@ -199,11 +206,30 @@ export function createApplications(around: Surroundings): Applications {
       inTurn(name, async () =>
         begin({ ...(await require(name)), phase: 'removing', removal, updatedAt: now() }, run.removing),
       ),
+    revive: async () => {
+      for (const record of await records.list()) {
+        const { name } = record;
+        if (record.node !== node || record.phase !== 'deployed' || isBusy(name)) continue;
+        const due = attempts.due(name, await operations.leftBehind(record));
+        if (due.length === 0 || isBusy(name)) continue;
+        log('info', 'starting software again whose container was restarted', { application: name, entities: due });
+        attempts.began(name, due);
+        const task = tasks.start('start', name, (tell, signal) =>
+          operations.startPart(record, new Set(due), tell, signal),
+        );
+        // Others need not wait for it.
+        void task.ended.then(({ state: outcome, failure }) => {
+          if (outcome === 'done') attempts.ended(name, due);
+          else if (outcome === 'failed')
+            log('warn', 'the software could not be started', { application: name, failure });
+        });
+      }
+    },
     resume: async () => {
       for (const record of await records.list()) {
         const { phase } = record;
         if (record.node !== node || !isUnderWay(phase)) continue;
-        if (tasks.list().some((task) => task.application === record.name && task.state === 'running')) continue;
+        if (isBusy(record.name)) continue;
         log('info', 'going on with what was cut off', { application: record.name, phase });
         if (phase === 'deploying') running('deploy', operations.goOn)(record);
         else run[phase](record);

@@ -1,13 +1,13 @@
 /** How far hooks have come, in the daemon's own folder: it is about containers of this host alone. */
 import type { HookJournal } from '../deploy/index.ts';
 import type { StateDirectory } from '../host/state-directory.ts';
-import { fits, integer, record, text } from '../shape/index.ts';
+import { fits, integer, optional, record, text } from '../shape/index.ts';
 
 const kind = 'hooks';
 const keyOf = (application: string, instance: string): string => `${application}/${instance}`;
 
 const runShape = record(
-  { container: text({ longest: 1024 }), done: integer({ least: 0 }) },
+  { container: text({ longest: 1024 }), done: integer({ least: 0 }), startedAt: optional(text({ longest: 100 })) },
   { unknownKeys: 'ignored' },
 );
 

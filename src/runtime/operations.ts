@@ -2,6 +2,7 @@
 import { Fault, isFault } from '../diagnostic/fault.ts';
 import {
   applyDeployment,
+  hostsSoftware,
   removeApplication,
   startApplication,
   stopApplication,
@@ -57,6 +58,8 @@ export type Operations = {
   readonly remove: Operation;
   readonly startPart: PartOperation;
   readonly stopPart: PartOperation;
+  /** Containers that the engine restarted, and the software they host with them: that does not run yet. By instance id. */
+  readonly leftBehind: (record: ApplicationRecord) => Promise<readonly string[]>;
 };
 
 export function createOperations(around: Surroundings, records: ApplicationStore): Operations {
@@ -165,6 +168,22 @@ export function createOperations(around: Surroundings, records: ApplicationStore
       }),
     startPart: (record, only, tell, signal) => start(record, toolsOf(around, tell, signal), only).finally(look),
     stopPart: (record, only, tell, signal) => stop(record, toolsOf(around, tell, signal), only).finally(look),
+    leftBehind: async (record) => {
+      const deployment = await deploymentOf(record);
+      const hosts = [...(deployment?.instances.values() ?? [])].filter(
+        ({ kind, entity }) => kind === 'container' && hostsSoftware(entity),
+      );
+      const journal = hookJournal(state);
+      const down: string[] = [];
+      for (const { id } of hosts) {
+        const run = await journal.read(record.name, id);
+        if (run === undefined) continue;
+        // One that was tried and failed has not come to its end.
+        const container = await engine.container(run.container);
+        if (container?.running === true && container.startedAt !== run.startedAt) down.push(id);
+      }
+      return down;
+    },
     remove: (record, tell, signal) =>
       guarded(record.name, signal, async () => {
         const { volumes = false, images = false } = record.removal ?? {};

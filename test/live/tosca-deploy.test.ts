@@ -115,6 +115,13 @@ describe.skipIf(reason !== undefined)('a TOSCA template', () => {
     expect(await page('notice.txt')).toBe('Put beside the page before the scripts ran.\n');
     expect(entities.find(({ id }) => id === 'server')).toMatchObject({ parent: 'machine', state: 'running' });
     expect(await clocker('tree', name)).toMatch(/^machine .*\n└─ server +running/m);
+    // The engine starts the container again by itself: the server in it is brought up as well.
+    await host.docker('restart', '-t', '0', machine);
+    const pageNow = async (): Promise<string> => {
+      const [now = ''] = await addressesOf(machine);
+      return host.exec(['busybox', 'timeout', '3', 'busybox', 'wget', '-q', '-O', '-', `http://${now}:8081/`]);
+    };
+    await expect.poll(() => pageNow().catch(() => ''), { timeout: 20_000 }).toBe('Put by scripts\n');
     await clocker('stop', name);
     expect(await host.docker('inspect', '-f', '{{.State.Status}}', machine)).toBe('exited\n');
     // Stopping ran stop and delete inside; starting runs create, configure and start again.

@@ -17,6 +17,8 @@ export type MemoryEngine = PlaneEngine & {
   body(name: string): Body;
   /** Changes a container behind Clocker's back, and tells of it. */
   change(name: string, change: Partial<EngineContainer>): void;
+  /** As the engine restarts a container by its policy: nobody asked for it. */
+  restart(name: string): void;
   /** Names whose next start ends at once with this exit code. */
   readonly ends: Map<string, number>;
   /** Names whose health check never passes. */
@@ -43,6 +45,7 @@ export function createMemoryEngine(): MemoryEngine {
   const [ends, ailing, refusals] = [new Map<string, number>(), new Set<string>(), new Map<string, string>()];
   const held = new Map<string, Promise<void>>();
   let number = 0;
+  let runs = 0;
   const newId = (): string => (++number).toString(16).padStart(64, '0');
   let isDown = false;
 
@@ -116,6 +119,12 @@ export function createMemoryEngine(): MemoryEngine {
       const container = require(name);
       update(container, change);
       tell('update', container.id);
+    },
+    restart: (name) => {
+      const container = require(name);
+      tell('die', container.id);
+      update(container, { startedAt: `run ${++runs}`, restarts: container.restarts + 1 });
+      tell('start', container.id);
     },
     version: async () => {
       await requireUp();
@@ -240,7 +249,12 @@ export function createMemoryEngine(): MemoryEngine {
       const isChecked = Object.hasOwn(container.body, 'Healthcheck');
       const health = ailing.has(container.name) ? 'unhealthy' : 'healthy';
       if (exitCode === undefined)
-        update(require(name), { state: 'running', running: true, ...(isChecked ? { health } : {}) });
+        update(require(name), {
+          state: 'running',
+          running: true,
+          startedAt: `run ${++runs}`,
+          ...(isChecked ? { health } : {}),
+        });
       else update(require(name), { state: 'exited', running: false, exitCode });
       tell('start', container.id);
     },

@@ -3,6 +3,7 @@ import { Fault } from '../../diagnostic/fault.ts';
 import type { WantedContainer } from '../container/desired.ts';
 import { endpointFields } from '../container/attachments.ts';
 import type { WantedFile } from '../container/files.ts';
+import { hostsSoftware } from '../software.ts';
 import { archiveOf } from './archive.ts';
 import { creationBody, isReadOnly } from './creation.ts';
 import type { Creation } from './creation.ts';
@@ -61,10 +62,17 @@ export async function startContainer(id: string, creation: Creation, tools: Tool
     await runHooks(id, [hook], 'after it started', tools);
     await hooks.write(application, instance, { container: id, done: index + 1 });
   }
-  if (wanted.postStart.length > 0) await hooks.write(application, instance, undefined);
+  if (wanted.postStart.length === 0) return;
+  const container = hostsSoftware(wanted.instance.entity) ? await tools.engine.container(id) : undefined;
+  const { startedAt } = container ?? {};
+  const finished = startedAt === undefined ? undefined : { container: id, done: wanted.postStart.length, startedAt };
+  await hooks.write(application, instance, finished);
 }
 
-/** Of a container that runs and whose hooks were cut off: how far they had come. */
+/**
+ * Of a container that runs and whose hooks were cut off: how far they had come. Of one that the engine restarted since they
+ * had all run: none has, for the software they started went with its last run.
+ */
 export async function unfinishedHooks(
   id: string,
   { wanted, application }: Pick<Creation, 'wanted' | 'application'>,
@@ -73,7 +81,10 @@ export async function unfinishedHooks(
   if (wanted.postStart.length === 0) return undefined;
   const run = await hooks.read(application, wanted.instance.id);
   if (run?.container !== id) return undefined;
-  return (await engine.container(id))?.running === true ? run : undefined;
+  const container = await engine.container(id);
+  if (container?.running !== true) return undefined;
+  if (run.startedAt === undefined) return run;
+  return run.startedAt === container.startedAt ? undefined : { container: id, done: 0 };
 }
 
 const portTaken = /port is already allocated|address already in use/i;

@@ -36,7 +36,7 @@ export type Tools = {
   readonly openContext: (digest: string) => Promise<Readable | undefined>;
   /** Keeps a file on the host for a container whose file system is read-only; answers its path there. */
   readonly keepFile: (file: KeptFile) => Promise<string>;
-  /** How far the commands run after a start have come, by application and instance; forgotten when they are through. */
+  /** How far the commands run after a start have come, by application and instance; forgotten when they are through, unless they started software. */
   readonly hooks: HookJournal;
   /** Whether a port of the host is free; `address` '' is all of them. */
   readonly isPortFree: (port: {
@@ -65,6 +65,8 @@ export type HooksRun = {
   readonly container: string;
   /** So many have ended. */
   readonly done: number;
+  /** All have, of the run of the container that began then: of software it hosts, which is gone when the engine restarts it. */
+  readonly startedAt?: string;
 };
 
 export type KeptFile = {
