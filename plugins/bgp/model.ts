@@ -27,7 +27,7 @@ export type BgpPeer = {
   readonly name: string;
   readonly manner: PeerManner;
   /** Whether a host with this name and these labels has the peer. */
-  isOf(node: string, labels: Readonly<Record<string, string>>): boolean;
+  readonly isOf: (node: string, labels: Readonly<Record<string, string>>) => boolean;
   readonly to:
     | {
         readonly kind: 'address';

@@ -3,8 +3,8 @@ import { Fault, isFault } from '../../src/diagnostic/fault.ts';
 import { formatAddress } from '../../src/ip/address.ts';
 import { formatPrefix } from '../../src/ip/prefix.ts';
 import { capabilities } from '../../src/model/network/capabilities.ts';
-import { decodeAddressOwner, decodeEndpoint, decodePoolUse } from '../../src/model/network/decode.ts';
-import { addressOwnerKey, endpointKey, poolUseKey } from '../../src/model/network/keys.ts';
+import { decodeAddressOwner, decodeEndpoint, decodePool, decodePoolUse } from '../../src/model/network/decode.ts';
+import { addressOwnerKey, endpointKey, poolKey, poolUseKey } from '../../src/model/network/keys.ts';
 import { networkOption, poolNameOf } from '../../src/model/network/names.ts';
 import type { AddressOwner, EndpointRecord, PoolUse, ReservedAddress } from '../../src/model/network/records.ts';
 import type { Overlay, Store } from '../../src/store/index.ts';
@@ -83,11 +83,15 @@ async function requestAddress(
     throw new Fault('pool-unknown', `Clocker does not have the pool ${pool.cidr} any more.`, {
       hint: 'Remove the network and make it again.',
     });
-  if (none.has(asked)) return addressReply(await anyAddress(pool, use, deps, signal));
+  if (none.has(asked)) {
+    refuseDisabled(use, deps);
+    return addressReply(await anyAddress(pool, use, deps, signal));
+  }
   const address = readAddress(asked, pool);
   const text = formatAddress(address);
   const reserved = await reserve(pool.cidr, text, isGateway ? 'gateway' : 'auxiliary', deps);
   if (reserved) return { Address: `${text}/${pool.prefix.length}`, Data: {} };
+  refuseDisabled(use, deps);
   const abandoned = abandonedBy(text, deps);
   const answer = await deps.allocator.ask(
     use,
@@ -96,6 +100,14 @@ async function requestAddress(
   );
   if (answer.kind === 'assigned') return addressReply(answer.address);
   throw refusalOf(text, answer, deps);
+}
+
+/** People disable an IPPool with Calico's tools so that nothing more begins in it; what is there goes on. */
+function refuseDisabled({ pool, cidr }: PoolUse, { overlay }: IpamDeps): void {
+  if (decodePool(overlay.get(poolKey(pool))?.value ?? '')?.spec.disabled !== true) return;
+  throw new Fault('not-permitted', `The subnet ${cidr} gives out no more addresses: its IPPool ${pool} is disabled.`, {
+    hint: `Set "disabled: false" in the IPPool ${pool} again, or use another network.`,
+  });
 }
 
 const v4OrV6 = (pool: PoolId, v4: string, v6: string): string => (pool.prefix.first.family === 4 ? v4 : v6);

@@ -23,7 +23,7 @@ import {
   nodesPrefix,
   poolsPrefix,
   poolUsePrefix,
-  workloadEndpointsPrefix,
+  allWorkloadEndpointsPrefix,
 } from '../../../src/model/network/keys.ts';
 import type { AddressOwner, EndpointRecord, NetworkRecord, PoolUse } from '../../../src/model/network/records.ts';
 import type { Entry, Store } from '../../../src/store/index.ts';
@@ -67,7 +67,7 @@ export async function readFacts(store: Store): Promise<Facts> {
     all(affinitiesPrefix, decodeAffinity, ({ key }) => /\/ipv[46]\/block\/[^/]+$/.test(key)),
     all(hostsPrefix, decodeEndpoint, ({ key }) => key.includes('/endpoints/')),
     all(addressOwnersPrefix, decodeAddressOwner),
-    all(workloadEndpointsPrefix, decodeWorkload),
+    all(allWorkloadEndpointsPrefix, decodeWorkload),
     store.list(nodesPrefix),
     all(poolsPrefix, decodePool),
     all(poolUsePrefix, decodePoolUse),

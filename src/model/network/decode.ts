@@ -269,11 +269,14 @@ export const decodeBlock: Decode<Block> = shared(32, (value) => {
   const read = decode(blockShape, value);
   if (read === undefined) return undefined;
   return {
-    cidr: read.cidr,
+    // Later versions of Calico have more fields; they are written back as they were.
+    ...read,
     affinity: read.affinity ?? null,
-    allocations: read.allocations,
-    unallocated: read.unallocated,
-    attributes: read.attributes.map((one) => ({ handle_id: one.handle_id ?? null, secondary: one.secondary ?? {} })),
+    attributes: read.attributes.map((one) => ({
+      ...one,
+      handle_id: one.handle_id ?? null,
+      secondary: one.secondary ?? {},
+    })),
     sequenceNumber: BigInt(read.sequenceNumber ?? 0),
     sequenceNumberForAllocation: read.sequenceNumberForAllocation ?? {},
     deleted: read.deleted ?? false,

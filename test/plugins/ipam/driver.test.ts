@@ -4,7 +4,7 @@ import { contains, parsePrefix } from '../../../src/ip/prefix.ts';
 import { parseAddress } from '../../../src/ip/address.ts';
 import { allocationsOf, checkBlock } from '../../../src/model/network/block.ts';
 import { decodeBlock } from '../../../src/model/network/decode.ts';
-import { affinitiesPrefix, blocksPrefix, handlesPrefix } from '../../../src/model/network/keys.ts';
+import { affinitiesPrefix, blocksPrefix, handlesPrefix, poolsPrefix } from '../../../src/model/network/keys.ts';
 import type { Store } from '../../../src/store/index.ts';
 import { gateway, memoryStore, serveHost, type Host } from './served.ts';
 
@@ -45,6 +45,19 @@ describe('a pool', () => {
       '10.192.16.0/20',
       'fd63:6c6f:636b::/64',
     ]);
+  });
+
+  test('that people have disabled gives out no more, and says why', async () => {
+    const { host, store, pool } = await withNetwork();
+    await host.address(pool);
+    const [entry] = (await store.list(poolsPrefix)).entries;
+    if (entry === undefined) throw new Error('There is no IPPool.');
+    const disabled = entry.value.replace('"spec":{', '"spec":{"disabled":true,');
+    await store.transact([], [{ op: 'put', key: entry.key, value: disabled }]);
+    await expect.poll(() => host.address(pool).catch(String)).toContain('is disabled');
+    await expect(host.address(pool, '198.19.8.77')).rejects.toThrow('gives out no more addresses');
+    await store.transact([], [{ op: 'put', key: entry.key, value: entry.value }]);
+    await expect.poll(() => host.address(pool).catch(String)).toMatch(/^198\.19\.8\./);
   });
 
   test('that the host uses is passed over, and refused by name', async () => {
