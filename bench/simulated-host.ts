@@ -74,6 +74,7 @@ function kernelOf(links: readonly Link[], onRules: (text: string) => void): Kern
     hasLink: (name) => names.has(name),
     routes: nothing,
     batch: nothing,
+    make: nothing,
     rules: async (text) => onRules(text),
     listTable: () => Promise.resolve('as it was set'),
     iptables: () => Promise.resolve(undefined),

@@ -89,6 +89,7 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
     node,
     settings: openSettings(kernel, options.settingsFile ?? defaultSettingsFile),
     mtu: options.mtu,
+    now: () => clock.now(),
     onRepair: (what, details) => {
       repaired++;
       log('warn', `${what}; put right`, details);
@@ -163,7 +164,7 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
   });
 
   return {
-    gate: createGate({ ready, take: (turn) => programmer.take(turn) }),
+    gate: createGate({ ready, ...programmer }),
     ready,
     status: () => ({ isReady, failure, repaired }),
     sync,

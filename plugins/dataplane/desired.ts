@@ -135,16 +135,20 @@ function networkRules(network: NetworkRecord, pools: readonly Prefix[]): Network
 const nodeAddress = ({ ipv4, ipv6 }: NodeFacts, family: Family): readonly string[] =>
   [family === 4 ? ipv4 : ipv6].flatMap((cidr) => (cidr === undefined ? [] : formatAddress(cidr.address)));
 
-/** `mtu`: bytes that leave the host at once. */
-export function desiredState(records: Records, mtu: number): Desired {
-  const pools = poolsByNetwork(records.networks);
+/** Bytes of a network that does not say, by how it is routed. `mtu`: bytes that leave the host at once. */
+export function mtuByMode(records: Pick<Records, 'own' | 'nodes'>, mtu: number): (mode: RouteMode) => number {
   const overheads = new Map<RouteMode, number>();
   /** Looks at every other host, so once for all workloads. */
-  const mtuOf = (mode: RouteMode): number => {
+  return (mode) => {
     const overhead = overheads.get(mode) ?? overheadOf(mode, records.own, records.nodes);
     overheads.set(mode, overhead);
     return mtu - overhead;
   };
+}
+
+/** `mtuOf`: as `mtuByMode` tells it. */
+export function desiredState(records: Records, mtuOf: (mode: RouteMode) => number): Desired {
+  const pools = poolsByNetwork(records.networks);
   const networks = new Map(
     [...records.networks]
       .sort((a, b) => text(a.createdAt, b.createdAt))

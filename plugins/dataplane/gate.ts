@@ -7,6 +7,7 @@ import type { EndpointRecord, NetworkRecord } from '../../src/model/network/reco
 import type { Attachment } from './desired.ts';
 
 export type Gate = {
+  prepare(endpoint: EndpointRecord, network: NetworkRecord): void;
   open(endpoint: EndpointRecord, network: NetworkRecord, signal: AbortSignal): Promise<void>;
   close(endpoint: Pick<EndpointRecord, 'id' | 'interface'>): Promise<void>;
 };
@@ -21,6 +22,8 @@ export type GateOptions = {
   readonly ready: Promise<void>;
   /** Does a turn; answers why each endpoint could not be opened, by its id. */
   readonly take: (turn: Turn) => Promise<ReadonlyMap<string, string>>;
+  /** Begins to make an endpoint's interface. */
+  readonly prepare: (attachment: Attachment) => void;
 };
 
 type Waiting = {
@@ -29,7 +32,7 @@ type Waiting = {
   readonly reject: (error: unknown) => void;
 };
 
-export function createGate({ ready, take }: GateOptions): Gate {
+export function createGate({ ready, take, prepare }: GateOptions): Gate {
   let waiting: Waiting[] = [];
   let running: Promise<void> | undefined;
 
@@ -67,7 +70,15 @@ export function createGate({ ready, take }: GateOptions): Gate {
       running ??= run();
     });
 
+  let isReady = false;
+  void ready.then(() => {
+    isReady = true;
+  });
+
   return {
+    prepare: (endpoint, network) => {
+      if (isReady) prepare({ endpoint, network });
+    },
     open: async (endpoint, network, signal) => {
       await untilReady(ready, signal);
       await enqueue({ open: [{ endpoint, network }], close: [] });

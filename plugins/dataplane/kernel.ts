@@ -5,7 +5,7 @@ import {
   readLinks,
   readRoutes,
   runBatch,
-  openBatch,
+  openBatches,
   type BatchFailure,
   type Link,
   type Route,
@@ -25,6 +25,8 @@ export type Kernel = {
   routes(family: Family): Promise<readonly Route[]>;
   /** Lines of `ip`: does all it can, answers what failed. */
   batch(lines: readonly string[]): Promise<readonly BatchFailure[]>;
+  /** The same for interfaces that are made beforehand: nothing else waits for them. */
+  make(lines: readonly string[]): Promise<readonly BatchFailure[]>;
   /** One transaction of nftables. */
   rules(text: string): Promise<void>;
   listTable(table: TableName): Promise<string | undefined>;
@@ -73,11 +75,13 @@ const inside: Inside = {
 };
 
 export function kernelOfHost(): Kernel {
+  const ip = openBatches();
   return {
     links: () => readLinks(),
     hasLink,
     routes: (family) => readRoutes(family, { protocol: routeProtocol }),
-    batch: openBatch(),
+    batch: ip.change,
+    make: ip.make,
     rules: (text) => applyRules(text),
     listTable,
     iptables: findIptables,

@@ -1,7 +1,7 @@
 /** Brings the kernel to what the records say: for single endpoints at once, and as a whole. */
 import { line, type Link } from '../../src/host/ip.ts';
 import { usualTunnel } from '../../src/model/network/tunnel.ts';
-import { desiredState, workloadOf, type Attachment, type Desired, type Workload } from './desired.ts';
+import { desiredState, mtuByMode, workloadOf, type Attachment, type Desired, type Workload } from './desired.ts';
 import { byFamily, families, type Family } from './family.ts';
 import type { Turn } from './gate.ts';
 import { advertisements, forwardingV6, hostSettings, needsV6, workloadSettings } from './host-settings.ts';
@@ -18,6 +18,7 @@ import {
 } from './links.ts';
 import { ensureMarks, removeMarks } from './marks.ts';
 import { dockerBridgesOf, keepPorts } from './ports.ts';
+import { createPrepared } from './prepared.ts';
 import type { RecordKeeper } from './records.ts';
 import { desiredBridgeTable, type BridgeFacts } from './rules/bridge.ts';
 import { createRuleKeeper, type RuleKeeper } from './rules/keeper.ts';
@@ -40,11 +41,15 @@ export type ProgrammerDeps = {
   readonly settings: Settings;
   /** Bytes; the uplink's unless told. */
   readonly mtu: number | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   /** Told what somebody else had changed and was put right, in words. */
   readonly onRepair: (what: string, details?: Readonly<Record<string, unknown>>) => void;
 };
 
 export type Programmer = {
+  /** Begins to make an interface that a turn will open. */
+  prepare(attachment: Attachment): void;
   /** Does a gate's turn; answers why endpoints could not be opened. */
   take(turn: Turn): Promise<ReadonlyMap<string, string>>;
   /** Looks at everything, and removes the difference. Never twice at once. */
@@ -103,7 +108,13 @@ export function createProgrammer(deps: ProgrammerDeps): Programmer {
 
   const compiler = createPolicyCompiler(deps.policies, deps.node);
 
-  const desired = (): Desired => desiredState(records.records(), mtu);
+  const prepared = createPrepared(kernel, deps.now);
+  let mtuOf = mtuByMode({ nodes: [] }, mtu);
+  const desired = (): Desired => {
+    const now = records.records();
+    mtuOf = mtuByMode(now, mtu);
+    return desiredState(now, mtuOf);
+  };
 
   function policyPart(): PolicyPart {
     const { attachments } = records.records();
@@ -208,6 +219,7 @@ export function createProgrammer(deps: ProgrammerDeps): Programmer {
 
   async function take({ open, close }: Turn): Promise<ReadonlyMap<string, string>> {
     return serial(async () => {
+      await prepared.take([...open.map(({ endpoint }) => endpoint), ...close].map((one) => one.interface));
       const known = close.map(({ id }) => records.closed(id));
       for (const attachment of open) records.opened(attachment);
       const want = desired();
@@ -246,7 +258,7 @@ export function createProgrammer(deps: ProgrammerDeps): Programmer {
     const [links, four, six] = await Promise.all([readLinks(), kernel.routes(4), kernel.routes(6)]);
     const names = new Set(links.map(({ name }) => name));
     records.bury(({ endpoint }) => !names.has(endpoint.interface));
-    return { links, plan: planLinks(desired(), { links, routes: [...four, ...six] }) };
+    return { links, plan: planLinks(desired(), { links, routes: [...four, ...six], isWaiting: prepared.isWaiting }) };
   }
 
   async function repairLinks(plan: LinkPlan): Promise<void> {
@@ -279,6 +291,7 @@ export function createProgrammer(deps: ProgrammerDeps): Programmer {
   }
 
   return {
+    prepare: (attachment) => prepared.begin(workloadOf(attachment, mtuOf)),
     take,
     sync: () =>
       looks(async () => {

@@ -25,7 +25,7 @@ export type IpamDeps = AllocatorDeps & {
   /** What the host itself uses: its routes and addresses, docker_gwbridge. */
   readonly hostRanges: () => Promise<readonly Taken[]>;
   /** Whether an endpoint's interface is there, so that its container may be alive. Asked of the kernel, never of Docker. */
-  readonly isAttached: (endpoint: Pick<EndpointRecord, 'interface'>) => boolean;
+  readonly isAttached: (endpoint: Pick<EndpointRecord, 'interface' | 'state'>) => boolean;
   readonly failPoints: FailPoints;
   /** A release could not be carried out now; the sweeper makes up for it. */
   readonly onPutOff: (what: string, why: Fault) => void;

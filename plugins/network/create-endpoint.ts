@@ -1,4 +1,4 @@
-/** CreateEndpoint: a container's attachment is recorded, with the claim on its addresses. Nothing is in the kernel yet. */
+/** CreateEndpoint: a container's attachment is recorded, with the claim on its addresses. Nothing leads there yet. */
 import { createHash } from 'node:crypto';
 import { Fault } from '../../src/diagnostic/fault.ts';
 import { formatAddress, type Address } from '../../src/ip/address.ts';
@@ -45,6 +45,7 @@ export async function createEndpoint(
     if (known !== undefined) return repeated(known.value, endpoint, given);
     const evicted = addressesOf(endpoint).flatMap((address) => evict(address, deps));
     for (const { endpoint: dead } of evicted) if (dead !== undefined) await deps.gate.close(dead);
+    deps.gate.prepare(endpoint, network);
     deps.failPoints.reach('NetworkDriver.CreateEndpoint', 'before-transaction');
     const outcome = await deps.overlay.transact(
       [{ key: endpointKey(deps.node, endpoint.id), is: 'absent' }, ...claims(endpoint, evicted)],

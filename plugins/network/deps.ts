@@ -15,7 +15,7 @@ export type NetworkDeps = {
   readonly now: () => number;
   readonly uuid: () => string;
   /** Whether an endpoint's interface is there, so that its container may be alive. Asked of the kernel, never of Docker. */
-  readonly isAttached: (endpoint: Pick<EndpointRecord, 'interface'>) => boolean;
+  readonly isAttached: (endpoint: Pick<EndpointRecord, 'interface' | 'state'>) => boolean;
   /** Whether no program of the host listens on a port. */
   readonly isPortFree: (port: PortMapping) => Promise<boolean>;
   /** The host's nameservers. */

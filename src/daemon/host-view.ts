@@ -5,10 +5,12 @@ import { remoteProtocol } from '../../plugins/routes/index.ts';
 import { hasLink, readLinks, readRoutes, type Route } from '../host/ip.ts';
 import { bitsOf, formatAddress } from '../ip/address.ts';
 import { formatPrefix, type Cidr } from '../ip/prefix.ts';
+import { peerOf } from '../model/network/names.ts';
 import type { EndpointRecord } from '../model/network/records.ts';
 
-/** Asked of the kernel, never of Docker. */
-export const isAttached = ({ interface: name }: Pick<EndpointRecord, 'interface'>): boolean => hasLink(name);
+/** Asked of the kernel, never of Docker. An interface that is ready before Join, with both its ends here, is no container's. */
+export const isAttached = ({ interface: name, state }: Pick<EndpointRecord, 'interface' | 'state'>): boolean =>
+  hasLink(name) && (state === 'joined' || !hasLink(peerOf(name)));
 
 /** Addresses and routes that are not ours; a default route takes nothing. */
 export async function hostRanges(): Promise<readonly Taken[]> {

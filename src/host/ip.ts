@@ -195,7 +195,7 @@ const mostRemembered = 10_000;
 
 const going: ConversationOptions = {
   argv: batch,
-  complaint: new RegExp(`[^\\n]*"${endWord}"[^\\n]*\\nCommand failed [^\\n]*\\n$`),
+  complaint: new RegExp(`[^\\n]*"${endWord}"[^\\n]*\\nCommand failed [^\\n]*\\n`),
 };
 
 async function tell(told: Conversation, lines: readonly string[]): Promise<readonly BatchFailure[]> {
@@ -203,30 +203,57 @@ async function tell(told: Conversation, lines: readonly string[]): Promise<reado
   return errors.trim() === '' ? [] : batchFailures(lines, errors, linesBefore);
 }
 
-/** Like `runBatch` here, by an `ip` that goes on, for lines about interfaces that only the caller makes. */
-export function openBatch(): Batch {
+export type Batches = {
+  /** Like `runBatch` here, by an `ip` that goes on, for lines about interfaces that only the caller makes. */
+  readonly change: Batch;
+  /** Only makes interfaces, by an `ip` of its own: nobody need wait for that. Not two of one name at once. */
+  readonly make: Batch;
+};
+
+/** An `ip` that goes on, and the interfaces whose numbers it may remember. */
+function openMemory() {
   const told = openConversation(going);
+  let names = new Set<string>();
+  const forget = (): void => {
+    told.renew();
+    names = new Set();
+  };
+  return {
+    /** Interfaces that are about to be made: they get other numbers. */
+    expectNew: (lines: readonly string[]): void => {
+      if (lines.some((one) => isCreation(one) && names.has(interfaceOf(one) ?? ''))) forget();
+    },
+    tell: async (lines: readonly string[]): Promise<readonly BatchFailure[]> => {
+      if (names.size > mostRemembered) forget();
+      for (const one of lines) names.add(interfaceOf(one) ?? '');
+      const failures = await tell(told, lines);
+      // An interface may be gone.
+      if (failures.length > 0) forget();
+      return failures;
+    },
+  };
+}
+
+export function openBatches(): Batches {
+  const changing = openMemory();
+  const making = openMemory();
   // Deleting takes the kernel long, and others need not wait for it.
   const deleter = openConversation(going);
-  /** Interfaces whose numbers it may remember. */
-  let remembered = new Set<string>();
-
-  function forget(): void {
-    told.renew();
-    remembered = new Set();
-  }
-
-  return async (lines) => {
-    if (lines.length === 0) return [];
-    if (lines.some((one) => isCreation(one) && remembered.has(interfaceOf(one) ?? ''))) forget();
-    if (lines.every(isGroupDeletion)) return tell(deleter, lines);
-    if (lines.some(isDeletion)) return runBatch(lines);
-    if (remembered.size > mostRemembered) forget();
-    for (const one of lines) remembered.add(interfaceOf(one) ?? '');
-    const failures = await tell(told, lines);
-    // An interface may be gone.
-    if (failures.length > 0) forget();
-    return failures;
+  const expectNew = (lines: readonly string[]): void => {
+    for (const memory of [changing, making]) memory.expectNew(lines);
+  };
+  return {
+    change: async (lines) => {
+      if (lines.length === 0) return [];
+      expectNew(lines);
+      if (lines.every(isGroupDeletion)) return tell(deleter, lines);
+      if (lines.some(isDeletion)) return runBatch(lines);
+      return changing.tell(lines);
+    },
+    make: async (lines) => {
+      expectNew(lines);
+      return making.tell(lines);
+    },
   };
 }
 

@@ -13,7 +13,7 @@ const told = openConversation({
   argv: ['nft', '--interactive'],
   // It would write all it is told into a file in the home directory.
   environment: { ...process.env, HOME: '/dev/null' },
-  complaint: new RegExp(`[^\\n]*\\n${endWord}\\n[ ^~]*\\n$`),
+  complaint: new RegExp(`[^\\n]*\\n${endWord}\\n[ ^~]*\\n`),
 });
 /** An nft that can't be talked to is started for each text. */
 let isTalking = true;

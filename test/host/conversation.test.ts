@@ -15,7 +15,7 @@ require('node:readline').createInterface({ input: process.stdin }).on('line', (s
 const open = (): Conversation =>
   openConversation({
     argv: [process.execPath, '-e', script],
-    complaint: new RegExp(`[^\\n]*"${endWord}"[^\\n]*\\nCommand failed [^\\n]*\\n$`),
+    complaint: new RegExp(`[^\\n]*"${endWord}"[^\\n]*\\nCommand failed [^\\n]*\\n`),
   });
 
 test('answers what was said about each text, and how many lines came before', async () => {
@@ -25,6 +25,27 @@ test('answers what was said about each text, and how many lines came before', as
   expect(two.errors).toMatch(/^unknown "bad" for \d+\nCommand failed -:4\n$/);
   expect(two.linesBefore).toBe(2);
   expect(three).toEqual({ errors: '', linesBefore: 5 });
+});
+
+test('a new process is told the next text when the old one has done its last', async () => {
+  const told = open();
+  const done: string[] = [];
+  const slow = told.ask(`${'fine\n'.repeat(20_000)}bad\n`).then(({ errors }) => done.push(errors.slice(0, 13)));
+  told.renew();
+  const next = told
+    .ask('worse\n')
+    .then(({ errors, linesBefore }) => done.push(`${errors.slice(0, 15)} ${linesBefore}`));
+  const last = told.ask('fine\n').then(({ linesBefore }) => done.push(String(linesBefore)));
+  await Promise.all([slow, next, last]);
+  expect(done).toEqual(['unknown "bad"', 'unknown "worse" 0', '2']);
+});
+
+test('all who wait for one that ends are told', async () => {
+  const told = open();
+  const asked = [told.ask('sleep\n'), told.ask('die\n'), told.ask('fine\n')];
+  const results = await Promise.allSettled(asked);
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+  expect(await told.ask('fine\n')).toEqual({ errors: '', linesBefore: 0 });
 });
 
 test('goes on with a new process when asked to, and when the old one ended', async () => {

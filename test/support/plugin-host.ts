@@ -55,6 +55,7 @@ export async function startPluginHost(store: Store, options: PluginHostOptions =
   const world: PluginWorld = {
     now: begin,
     gate: {
+      prepare: () => undefined,
       open: (endpoint) => Promise.resolve(void attached.add(endpoint.interface)),
       close: (endpoint) => Promise.resolve(void attached.delete(endpoint.interface)),
     },

@@ -34,6 +34,7 @@ export async function serveNetworks(
   const attached = new Set<string>();
   let failure: Error | undefined;
   const gate: EndpointGate = {
+    prepare: () => undefined,
     open: ({ id, interface: name }) => {
       if (failure !== undefined) return Promise.reject(failure);
       told.push(`open ${id}`);
