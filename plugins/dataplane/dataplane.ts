@@ -12,7 +12,7 @@ import { createTurns } from './turns.ts';
 import { openSettings } from './settings.ts';
 import { watchKernel } from './watch.ts';
 import { clockOfHost, type Clock } from '../../src/host/clock.ts';
-import { startLoop } from '../../src/reconcile/loop.ts';
+import { startLoop, type Loop } from '../../src/reconcile/loop.ts';
 import { openMirror, systemStoreClock, type Mirror, type Store } from '../../src/store/index.ts';
 
 export type DataplaneOptions = {
@@ -55,6 +55,8 @@ export type Dataplane = {
 /** Milliseconds between looks at everything: only what no monitor tells waits for it. */
 const resync = 90_000;
 
+/** The same at the host's settings, which cost nothing to read: a monitor of them costs more than an attach. */
+const settingsLook = 3000;
 /** The same where changes of the filter tables are told by nobody. */
 const silentLook = 15_000;
 
@@ -138,18 +140,25 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
   const lookAtPorts = createPause(clock, 100, () => {
     if (isReady && !ending.signal.aborted) void programmer.lookAtPorts().catch(() => loop.poke());
   });
-  const lookingAtSilent = startLoop({
-    sync: async () => {
-      if (isReady && kernel.hasSilentTables()) await programmer.lookAtMarks();
-    },
-    clock,
-    minDelay: silentLook,
-    firstBackoff: silentLook,
-    maxBackoff: silentLook,
-    resync: silentLook,
-    signal: ending.signal,
-    onFailure: () => loop.poke(),
-  });
+  const lookOften = (every: number, look: () => Promise<void>): Loop =>
+    startLoop({
+      sync: async () => {
+        if (isReady) await look();
+      },
+      clock,
+      minDelay: every,
+      firstBackoff: every,
+      maxBackoff: every,
+      resync: every,
+      signal: ending.signal,
+      onFailure: () => loop.poke(),
+    });
+  const looking = [
+    lookOften(settingsLook, () => programmer.lookAtSettings()),
+    lookOften(silentLook, async () => {
+      if (kernel.hasSilentTables()) await programmer.lookAtMarks();
+    }),
+  ];
   const watching = watchKernel({
     clock,
     isOwn: (pid) => kernel.isOwn(pid),
@@ -171,7 +180,7 @@ export function openDataplane(options: DataplaneOptions): Dataplane {
     close: async () => {
       ending.abort();
       await own?.close();
-      await Promise.all([loop.stopped, lookingAtSilent.stopped, watching, turns.settled()]);
+      await Promise.all([loop.stopped, ...looking.map(({ stopped }) => stopped), watching, turns.settled()]);
     },
     removeAll: () => programmer.removeAll(),
   };

@@ -37,9 +37,9 @@ export function createGate({ ready, take, prepare }: GateOptions): Gate {
   let running: Promise<void> | undefined;
 
   async function run(): Promise<void> {
-    // Calls of the same breath belong together.
-    await Promise.resolve();
     while (waiting.length > 0) {
+      // Calls of the same breath belong together.
+      await new Promise((resolve) => setImmediate(resolve));
       const batch = waiting;
       waiting = [];
       await settle(batch);

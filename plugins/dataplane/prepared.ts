@@ -18,7 +18,7 @@ export type Prepared = {
 /** Milliseconds after which Join will not come any more. */
 const patience = 15_000;
 
-export function createPrepared(kernel: Pick<Kernel, 'make' | 'hasLink'>, now: () => number): Prepared {
+export function createPrepared(kernel: Pick<Kernel, 'make'>, now: () => number): Prepared {
   /** Since when they are waiting. */
   const waiting = new Map<string, number>();
   /** Interfaces whose lines the kernel has not answered. */
@@ -28,15 +28,15 @@ export function createPrepared(kernel: Pick<Kernel, 'make' | 'hasLink'>, now: ()
   return {
     begin: (workload) => {
       const { interface: name } = workload;
-      if (making.has(name) || kernel.hasLink(name)) return;
+      if (making.has(name)) return;
       for (const [old, since] of waiting) if (isOver(since)) waiting.delete(old);
       const forget = (): boolean => making.delete(name);
-      // What could not be made is made by Join, which tells why that fails.
+      // What could not be made is there, or made by Join, which tells why that fails.
       making.set(name, kernel.make(pairLines(workload)).then(forget, forget));
       waiting.set(name, now());
     },
     take: async (names) => {
-      await Promise.all(names.map((name) => making.get(name)));
+      await Promise.all(names.flatMap((name) => making.get(name) ?? []));
       for (const name of names) waiting.delete(name);
     },
     isWaiting: (name) => !isOver(waiting.get(name) ?? 0),

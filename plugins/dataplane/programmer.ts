@@ -56,6 +56,8 @@ export type Programmer = {
   sync(): Promise<void>;
   /** Looks only at who sits at Docker's bridges: a container that starts must not pay for more. */
   lookAtPorts(): Promise<void>;
+  /** Looks only at the settings of the host. */
+  lookAtSettings(): Promise<void>;
   /** Looks only whether the rules that accept what is allowed are where they belong. */
   lookAtMarks(): Promise<void>;
   /** Whether the records want something else than was done last, turns that are waiting included. */
@@ -258,7 +260,10 @@ export function createProgrammer(deps: ProgrammerDeps): Programmer {
     const [links, four, six] = await Promise.all([readLinks(), kernel.routes(4), kernel.routes(6)]);
     const names = new Set(links.map(({ name }) => name));
     records.bury(({ endpoint }) => !names.has(endpoint.interface));
-    return { links, plan: planLinks(desired(), { links, routes: [...four, ...six], isWaiting: prepared.isWaiting }) };
+    return {
+      links,
+      plan: planLinks(desired(), { links, routes: [...four, ...six], isWaiting: (name) => prepared.isWaiting(name) }),
+    };
   }
 
   async function repairLinks(plan: LinkPlan): Promise<void> {
@@ -313,6 +318,7 @@ export function createProgrammer(deps: ProgrammerDeps): Programmer {
         await verify(bridge, 'the nftables rules of Clocker for bridges');
       }),
     lookAtPorts: () => looks(async () => setByPorts(await readLinks())),
+    lookAtSettings: () => serial(async () => (applied === undefined ? undefined : ensureSettings(applied))),
     lookAtMarks: () => looks(() => ensureMarked(desired(), true)),
     isBehind: () => serial(() => Promise.resolve(JSON.stringify(desired()) !== JSON.stringify(applied))),
     isWanted: (name) => applied === undefined || records.isKnown(name),

@@ -22,10 +22,9 @@ export type Told = 'change' | 'port' | undefined;
 
 /**
  * Gone or down of what is to be here; ports of Docker's bridges that come and go, and interfaces that Docker takes into a
- * container, which may have such a port; settings of the way packets are checked and forwarded.
+ * container, which may have such a port.
  */
 export function whatItTells(said: string, isWanted: (name: string) => boolean): Told {
-  if (/^(Deleted )?inet6? (all|default|docker_gwbridge|clocker0) /.test(said)) return 'change';
   if (/ master (docker0|docker_gwbridge|br-[0-9a-f]{12}) /.test(said)) return 'port';
   const isGone = said.startsWith('Deleted ');
   if (isGone && / new-netns/.test(said) && /^Deleted \d+: tmpc/.test(said)) return 'port';
@@ -62,7 +61,7 @@ export async function watchKernel(options: WatchOptions): Promise<void> {
   const onRule = createRuleListener(isOwn);
   await Promise.all([
     keep(
-      ['ip', '-o', 'monitor', 'link', 'address', 'route', 'netconf'],
+      ['ip', '-o', 'monitor', 'link', 'address', 'route'],
       (said) => {
         const told = whatItTells(said, isWanted);
         if (told === 'change') onChange();

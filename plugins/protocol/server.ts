@@ -1,7 +1,7 @@
 /** The plugin socket: HTTP on a unix socket, as dockerd speaks it. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { Fault } from '../../src/diagnostic/fault.ts';
 import { answerCall, refusal, shownMethod, type Answer } from './call.ts';
+import { createDeadlines, type Deadline } from './deadline.ts';
 import type { FailPoints } from './fail-points.ts';
 import { isBareMethod, isRequestMethod, type Handlers } from './messages.ts';
 import { clearSocket, openSocket } from './socket.ts';
@@ -40,7 +40,9 @@ const contentType = 'application/vnd.docker.plugins.v1.2+json';
 export async function openPluginServer(options: PluginServerOptions): Promise<PluginServer> {
   const { socket } = options;
   await clearSocket(socket);
-  const server = createServer((request, response) => void serve(request, response, options));
+  const { deadline = usualDeadline } = options;
+  const deadlines = createDeadlines(deadline);
+  const server = createServer((request, response) => void serve(request, response, options, deadlines));
   // A kept connection that we close makes dockerd repeat its next call with an empty body (moby#35459).
   server.keepAliveTimeout = 0;
   server.headersTimeout = usualDeadline;
@@ -55,10 +57,15 @@ export async function openPluginServer(options: PluginServerOptions): Promise<Pl
   };
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, options: PluginServerOptions): Promise<void> {
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: PluginServerOptions,
+  deadlines: () => Deadline,
+): Promise<void> {
   const started = performance.now();
   const method = (request.url ?? '').replace(/^\//, '').split('?')[0] ?? '';
-  const answer = await withinDeadline(options.deadline ?? usualDeadline, method, (signal) =>
+  const answer = await withinDeadline(deadlines(), method, options.deadline ?? usualDeadline, (signal) =>
     answerRequest(request, method, options, signal),
   );
   await send(response, answer);
@@ -74,24 +81,17 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
 }
 
 async function withinDeadline(
-  milliseconds: number,
+  { signal, over }: Deadline,
   method: string,
+  milliseconds: number,
   work: (signal: AbortSignal) => Promise<Answer>,
 ): Promise<Answer> {
-  const over = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Answer>((resolve) => {
-    timer = setTimeout(() => {
-      const message = `${shownMethod(method)} was not finished within ${milliseconds / 1000} s.`;
-      over.abort(new Fault('deadline-exceeded', message, { transient: true }));
-      resolve(refusal(`${message} Look at the log of clocker, then run the command again.`));
-    }, milliseconds);
-  });
-  try {
-    return await Promise.race([work(over.signal), late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const late = over.then(() =>
+    refusal(
+      `${shownMethod(method)} was not finished within ${milliseconds / 1000} s. Look at the log of clocker, then run the command again.`,
+    ),
+  );
+  return Promise.race([work(signal), late]);
 }
 
 async function answerRequest(

@@ -1,7 +1,6 @@
 /** The only place that starts programs: an argv array, never a shell; bounded in time and in what it may print. */
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { Socket } from 'node:net';
-import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { Fault } from '../diagnostic/fault.ts';
 
@@ -103,6 +102,9 @@ export async function runChecked(argv: Argv, options: RunOptions = {}): Promise<
   throw new Fault('command-failed', `${argv.slice(0, 3).join(' ')} failed with status ${status}: ${words}`);
 }
 
+/** Milliseconds: what is printed within them is read at once. Reading each line as it comes costs a busy host much more. */
+const breath = 20;
+
 /** Runs a program that goes on printing, until it ends by itself or the signal ends it. Never throws. */
 export function followLines(argv: Argv, onLine: (line: string) => void, signal: AbortSignal): Promise<void> {
   const [program, ...args] = argv;
@@ -111,7 +113,14 @@ export function followLines(argv: Argv, onLine: (line: string) => void, signal: 
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'], shell: false });
     const end = (): void => void child.kill('SIGKILL');
     signal.addEventListener('abort', end, { once: true });
-    createInterface({ input: child.stdout, crlfDelay: Infinity }).on('line', onLine);
+    let rest = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      child.stdout.pause();
+      setTimeout(() => child.stdout.resume(), breath);
+      for (const line of lines) onLine(line);
+    });
     const over = (): void => {
       signal.removeEventListener('abort', end);
       resolve();
