@@ -27,6 +27,7 @@ export default defineConfig({
           name: 'live',
           include: ['test/live/**/*.test.ts'],
           globalSetup: ['test/support/live-setup.ts'],
+          setupFiles: ['test/support/end-with-parent.ts'],
           fileParallelism: false,
           // Of tests that say they may run beside each other, since they mostly wait: as many as two cores carry.
           maxConcurrency: 4,

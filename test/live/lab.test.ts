@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
@@ -21,6 +22,7 @@ const groupsOf = (lab: string): readonly string[] =>
       return [];
     }
   });
+const programOf = async (pid: number): Promise<string> => (await readFile(`/proc/${pid}/comm`, 'utf8')).trim();
 const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);
 
 describe.skipIf(reason !== undefined)('the lab', () => {
@@ -45,16 +47,27 @@ describe.skipIf(reason !== undefined)('the lab', () => {
     expect(groupsOf(lab.name)).toEqual([]);
   });
 
-  test('goes with its process, however that ends', async () => {
+  /** As the workers of the tests are: by a process that has a channel to it. */
+  const parent = `
+    const script = process.argv[1];
+    require('node:child_process').fork(script, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    setInterval(() => undefined, 60000);
+  `;
+
+  test.each<[string, (script: string) => readonly string[]]>([
+    ['it is killed', (script) => [script]],
+    ['the one that started it is killed', (script) => ['-e', parent, script]],
+  ])('goes with its process, and all that runs in it, when %s', async (_how, argsOf) => {
     const directory = await temporaryDirectory();
     const script = await bundleScript(new URL('../support/lab/hold.ts', import.meta.url), directory);
-    const holder = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const holder = spawn(process.execPath, argsOf(script), { stdio: ['ignore', 'pipe', 'inherit'] });
     const [line] = (await Promise.race([once(holder.stdout, 'data'), once(holder, 'close')])) as [Buffer];
     const { name, pids } = JSON.parse(line.toString()) as { name: string; pids: number[] };
-    expect(pids.every(isAlive)).toBe(true);
+    const programs = new Set(await Promise.all(pids.map(programOf)));
+    expect([...programs]).toEqual(expect.arrayContaining(['dockerd', 'containerd', 'etcd', 'bird', 'sh', 'busybox']));
     holder.kill('SIGKILL');
-    await once(holder, 'close');
-    await expect.poll(() => pids.filter(isAlive), { timeout: 5000 }).toEqual([]);
+    await once(holder, 'exit');
+    await expect.poll(() => pids.filter(isAlive), { timeout: 15_000 }).toEqual([]);
     const processes = await run(['busybox', 'pgrep', '-f', name]);
     expect(processes.stdout).toBe('');
     const next = await openLab({ hosts: ['h1'], engines: [] });
