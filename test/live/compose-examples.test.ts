@@ -115,9 +115,9 @@ describe.skipIf(reason !== undefined)('examples', () => {
     withDump(lab, async () => {
       await clocker('deploy', join(host.directory, 'examples', name, 'compose.yml'), '--name', name);
       for (const port of ports)
-        await expect.poll(() => answers(port), { timeout: 20_000, message: `port ${port}` }).toBe(true);
+        await expect.poll(() => answers(port), { timeout: 30_000, message: `port ${port}` }).toBe(true);
       for (const route of talks)
-        await expect.poll(() => reaches(name, route), { timeout: 20_000, message: route.join(' ') }).toBe(true);
+        await expect.poll(() => reaches(name, route), { timeout: 30_000, message: route.join(' ') }).toBe(true);
       for (const route of silent) expect(await reaches(name, route), route.join(' ')).toBe(false);
       await clocker('rm', name, '--volumes', '--images');
       expect((await host.docker('ps', '-aq', '--filter', `name=^${name}-`)).trim()).toBe('');

@@ -75,7 +75,7 @@ describe.skipIf(reason !== undefined)('a container', () => {
 
   dumped('has the rest of its hooks run when the daemon was killed between them', async () => {
     await deploy('cut', hooked, '--detach');
-    await expect.poll(() => log('cut').catch(() => []), { timeout: 20_000, interval: 100 }).toContain('second');
+    await expect.poll(() => log('cut').catch(() => []), { timeout: 30_000, interval: 100 }).toContain('second');
     const id = await host.docker('inspect', '-f', '{{.Id}}', 'cut-app-1');
     await daemon.kill();
     await daemon.start();
@@ -113,12 +113,12 @@ describe.skipIf(reason !== undefined)('a container', () => {
       const entity = (await shown('lives')).entities.find((one) => one.id === id);
       return [entity?.state, ...(entity?.reasons ?? [])].join(' ');
     };
-    await expect.poll(() => stateOf('never'), { timeout: 15_000 }).toBe('stopped It ended with exit code 137.');
-    await expect.poll(() => stateOf('always'), { timeout: 15_000 }).toBe('running');
+    await expect.poll(() => stateOf('never'), { timeout: 30_000 }).toBe('stopped It ended with exit code 137.');
+    await expect.poll(() => stateOf('always'), { timeout: 30_000 }).toBe('running');
     const restarts = await host.docker('inspect', '-f', '{{.RestartCount}} {{.State.Status}}', 'lives-always-1');
     expect(restarts).toBe('1 running\n');
-    await expect.poll(() => stateOf('sick'), { timeout: 15_000 }).toMatch(/^on-fire .*no answer/);
-    await expect.poll(() => stateOf('twice'), { timeout: 20_000 }).toBe('on-fire It ended with exit code 3.');
+    await expect.poll(() => stateOf('sick'), { timeout: 30_000 }).toMatch(/^on-fire .*no answer/);
+    await expect.poll(() => stateOf('twice'), { timeout: 30_000 }).toBe('on-fire It ended with exit code 3.');
     expect((await shown('lives')).application.state).toBe('on-fire');
     expect(await clocker('ls')).toMatch(/lives +on-fire/);
     await clocker('rm', 'lives');

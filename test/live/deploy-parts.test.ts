@@ -235,13 +235,13 @@ ${networks('198.19.26.0/24')}`,
       const sensors = await client.call('getSensors', { params: { application: 'watched', entity: 'app' } });
       return String(sensors['service.state']);
     };
-    await expect.poll(state, { timeout: 5000 }).toBe('running');
+    await expect.poll(state, { timeout: 30_000 }).toBe('running');
     await inside('watched-app-1', 'busybox', 'rm', '/tmp/well');
-    await expect.poll(state, { timeout: 5000 }).toBe('on-fire');
+    await expect.poll(state, { timeout: 30_000 }).toBe('on-fire');
     await inside('watched-app-1', 'busybox', 'touch', '/tmp/well');
-    await expect.poll(state, { timeout: 5000 }).toBe('running');
+    await expect.poll(state, { timeout: 30_000 }).toBe('running');
     await host.docker('kill', 'watched-app-1');
-    await expect.poll(state, { timeout: 5000 }).toBe('stopped');
+    await expect.poll(state, { timeout: 30_000 }).toBe('stopped');
     expect(seen).toContain('entity watched/app');
     ending.abort();
     await following;

@@ -162,7 +162,7 @@ describe.skipIf(reason !== undefined)('an application', () => {
       query: { volumes: 'true', images: 'true' },
     });
     expect(await follow(client, task)).toMatchObject({ task: { state: 'done' } });
-    await expect.poll(everything, { timeout: 5000 }).toBe(atFirst);
+    await expect.poll(everything, { timeout: 30_000 }).toBe(atFirst);
     expect(await host.docker('volume', 'ls', '-q')).toBe('');
     expect(await host.docker('images', '--format', '{{.Repository}}')).toBe('busybox\n');
     expect(await client.call('listApplications')).toEqual([]);

@@ -117,7 +117,7 @@ describe.skipIf(reason !== undefined)('many hosts that share a pool', () => {
     expect(refused.text).toContain('198.19.16.0/28');
     expect(await takenIn(store)).toBe(13);
     await etcd.ctl('del', ipamConfigKey);
-    await expect.poll(() => ask(one, pool), { timeout: 10_000 }).toBeDefined();
+    await expect.poll(() => ask(one, pool), { timeout: 30_000 }).toBeDefined();
     const borrowed = [await ask(one, pool), await ask(one, pool)];
     expect(borrowed).not.toContain(undefined);
     expect(await ask(one, pool)).toBeUndefined();

@@ -32,20 +32,21 @@ describe.skipIf(reason !== undefined)('a host that is gone', () => {
       const one = await runBox(cluster.host('h1'), 'one', ['--network', 'net']);
       const three = await runBox(cluster.host('h3'), 'three', ['--network', 'net']);
       const address = await three.address('net');
-      await expect.poll(() => pings(one, address), { timeout: 20_000 }).toBe(true);
+      await expect.poll(() => pings(one, address), { timeout: 30_000 }).toBe(true);
       await cluster.clocker('h3').kill();
-      // Longer than its lease, the grace, and a look: its container runs on, and is reached.
-      await new Promise((resolve) => setTimeout(resolve, 50_000));
+      await expect.poll(() => read('/clocker/v1/missing/h3'), { timeout: 60_000, interval: 200 }).toContain('since');
+      // Longer than the grace and a look: its container runs on, and is reached.
+      await new Promise((resolve) => setTimeout(resolve, 26_000));
       expect(await read('/clocker/v1/missing/h3')).toContain('since');
       expect(await read(nodeKey('h3'))).not.toBe('');
       expect(await pings(one, address)).toBe(true);
       await three.agent.close();
       await cluster.host('h3').close();
       await expect.poll(() => read(nodeKey('h3')), { timeout: 60_000, interval: 1000 }).toBe('');
-      await expect.poll(() => read(blocksPrefix), { timeout: 10_000, interval: 500 }).not.toContain('host:h3');
+      await expect.poll(() => read(blocksPrefix), { timeout: 30_000, interval: 500 }).not.toContain('host:h3');
       expect(await read(`/clocker/v1/addresses/${address}`)).toBe('');
       expect(await read(endpointsPrefix('h3'))).toBe('');
-      await expect.poll(() => read(noticesPrefix), { timeout: 10_000, interval: 500 }).toContain('host-collected');
+      await expect.poll(() => read(noticesPrefix), { timeout: 30_000, interval: 500 }).toContain('host-collected');
       expect(await cluster.host('h1').exec(['ip', 'route', 'show', 'proto', '68'])).not.toContain('198.18.0.13');
     }));
 });

@@ -59,7 +59,7 @@ describe.skipIf(reason !== undefined)('networks of several hosts', () => {
     );
     const begin = performance.now();
     for (const host of ['h2', 'h3'])
-      await expect.poll(() => names(host), { timeout: 5000, interval: 20 }).toEqual(['app']);
+      await expect.poll(() => names(host), { timeout: 30_000, interval: 20 }).toEqual(['app']);
     const took = performance.now() - begin;
     console.log(`a network was on two other engines ${Math.round(took)} ms after docker network create had returned`);
     for (const host of hosts) {
@@ -81,19 +81,19 @@ describe.skipIf(reason !== undefined)('networks of several hosts', () => {
     await cluster.host('h3').engine.stop();
     await docker('h1', ...create, 'later');
     await cluster.host('h3').engine.start();
-    await expect.poll(() => names('h3'), { timeout: 20_000 }).toEqual(['app', 'later']);
+    await expect.poll(() => names('h3'), { timeout: 30_000 }).toEqual(['app', 'later']);
   });
 
   dumped('stay where a container is on them, which can start again, and go from the others', async () => {
     const box = await runBox(cluster.host('h2'), 'kept', ['--network', 'later']);
     await docker('h2', 'stop', '-t', '0', 'kept');
     await docker('h1', 'network', 'rm', 'later');
-    await expect.poll(() => names('h3'), { timeout: 5000 }).toEqual(['app']);
+    await expect.poll(() => names('h3'), { timeout: 30_000 }).toEqual(['app']);
     expect(await names('h2')).toEqual(['app', 'later']);
     await docker('h2', 'start', 'kept');
     await box.agent.close();
     await docker('h2', 'rm', '-f', 'kept');
-    await expect.poll(() => names('h2'), { timeout: 5000 }).toEqual(['app']);
+    await expect.poll(() => names('h2'), { timeout: 30_000 }).toEqual(['app']);
     expect(await names('h1')).toEqual(['app']);
     await expect.poll(recordsIn).toBe(1);
   });
@@ -101,14 +101,14 @@ describe.skipIf(reason !== undefined)('networks of several hosts', () => {
   dumped('of one name made on all hosts at once are one network afterwards', async () => {
     await Promise.all(hosts.map((host) => docker(host, ...create, 'both').catch(() => '')));
     await expect
-      .poll(async () => [await recordsIn(), ...(await Promise.all(hosts.map(names)))], { timeout: 15_000 })
+      .poll(async () => [await recordsIn(), ...(await Promise.all(hosts.map(names)))], { timeout: 30_000 })
       .toEqual([2, ['app', 'both'], ['app', 'both'], ['app', 'both']]);
     const subnets = new Set(
       await Promise.all(hosts.map((host) => inspect(host, 'both', '{{range .IPAM.Config}}{{.Subnet}}{{end}}'))),
     );
     expect(subnets.size).toBe(1);
     await docker('h2', 'network', 'rm', 'both');
-    await expect.poll(async () => Promise.all(hosts.map(names)), { timeout: 5000 }).toEqual(hosts.map(() => ['app']));
+    await expect.poll(async () => Promise.all(hosts.map(names)), { timeout: 30_000 }).toEqual(hosts.map(() => ['app']));
   });
 
   test('of a name that another network had first go once no container is on them', async ({ skip }) => {
@@ -119,7 +119,7 @@ describe.skipIf(reason !== undefined)('networks of several hosts', () => {
 
   async function lostName(): Promise<void> {
     await docker('h1', ...create, 'split');
-    await expect.poll(() => names('h2'), { timeout: 5000 }).toEqual(['app', 'split']);
+    await expect.poll(() => names('h2'), { timeout: 30_000 }).toEqual(['app', 'split']);
     await docker('h2', 'create', '--name', 'waits', '--network', 'split', image);
     const engine = openDocker({ host: cluster.host('h2').engine.address });
     const ipam = { Driver: 'clocker', Config: [{ Subnet: '198.19.40.0/24' }] };
@@ -127,13 +127,13 @@ describe.skipIf(reason !== undefined)('networks of several hosts', () => {
     await engine.createNetwork({ Name: 'split', CheckDuplicate: false, Driver: 'clocker', IPAM: ipam });
     engine.close();
     const log = join(cluster.host('h2').directory, 'clocker.log');
-    await expect.poll(() => readFileSync(log, 'utf8'), { timeout: 9000 }).toContain('a network stays because');
+    await expect.poll(() => readFileSync(log, 'utf8'), { timeout: 30_000 }).toContain('a network stays because');
     expect(await names('h2')).toEqual(['app', 'split', 'split']);
     const notices = (): Promise<string> => cluster.etcd.ctl('get', '--prefix', noticesOf('h2'));
-    await expect.poll(notices, { timeout: 5000 }).toMatch(/network-lost-name.*that of h1 has the name/s);
+    await expect.poll(notices, { timeout: 30_000 }).toMatch(/network-lost-name.*that of h1 has the name/s);
     await docker('h2', 'rm', 'waits');
-    await expect.poll(() => names('h2'), { timeout: 9000 }).toEqual(['app', 'split']);
-    await expect.poll(notices, { timeout: 5000 }).toBe('');
+    await expect.poll(() => names('h2'), { timeout: 30_000 }).toEqual(['app', 'split']);
+    await expect.poll(notices, { timeout: 30_000 }).toBe('');
     expect(await inspect('h2', 'split', '{{index .Options "clocker.network"}}')).toBe(
       await inspect('h1', 'split', '{{.Id}}'),
     );

@@ -133,6 +133,6 @@ describe.skipIf(reason !== undefined)('containers of several hosts of one segmen
     )?.[1];
     await cluster.host('h1').exec(['ip', 'route', 'del', block ?? '']);
     const address = await to.address('red');
-    await expect.poll(() => pings(from, address), { timeout: 5000 }).toBe(true);
+    await expect.poll(() => pings(from, address), { timeout: 30_000 }).toBe(true);
   });
 });

@@ -67,7 +67,7 @@ describe.skipIf(reason !== undefined)('the lab', () => {
     expect([...programs]).toEqual(expect.arrayContaining(['dockerd', 'containerd', 'etcd', 'bird', 'sh', 'busybox']));
     holder.kill('SIGKILL');
     await once(holder, 'exit');
-    await expect.poll(() => pids.filter(isAlive), { timeout: 15_000 }).toEqual([]);
+    await expect.poll(() => pids.filter(isAlive), { timeout: 30_000 }).toEqual([]);
     const processes = await run(['busybox', 'pgrep', '-f', name]);
     expect(processes.stdout).toBe('');
     const next = await openLab({ hosts: ['h1'], engines: [] });

@@ -55,7 +55,7 @@ describe.skipIf(reason !== undefined)('names of containers of several hosts', ()
     return shown.length > 0 ? shown.join(' ') : text.replaceAll(/\s+/g, ' ');
   };
   const says = (from: string, to: string, words: readonly string[]) =>
-    expect.poll(() => ask(from, ...words), { timeout: 8000, interval: 200 }).toBe(to);
+    expect.poll(() => ask(from, ...words), { timeout: 30_000, interval: 200 }).toBe(to);
 
   beforeAll(async () => {
     cluster = await openCluster({ hosts: ['h1', 'h2', 'outside'], engines: ['h1', 'h2'] });

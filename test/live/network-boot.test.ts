@@ -52,7 +52,7 @@ describe.skipIf(reason !== undefined)('a host that boots', () => {
           async () =>
             (await h1.docker('exec', 'first', 'ping', '-c', '1', '-W', '1', address)).includes(' 0% packet loss'),
           {
-            timeout: 20_000,
+            timeout: 30_000,
           },
         )
         .toBe(true);

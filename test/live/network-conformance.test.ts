@@ -282,7 +282,7 @@ networks:
   dumped('§9.33 a container that restarts by itself is reached again', async () => {
     await h1.docker('run', '-d', '--name', 'phoenix', '--restart', 'always', '--network', 'app', image, 'sleep', '2');
     await expect
-      .poll(async () => Number(await h1.docker('inspect', '-f', '{{.RestartCount}}', 'phoenix')), { timeout: 20_000 })
+      .poll(async () => Number(await h1.docker('inspect', '-f', '{{.RestartCount}}', 'phoenix')), { timeout: 30_000 })
       .toBeGreaterThan(0);
     await expect
       .poll(
@@ -307,7 +307,7 @@ networks:
     await h1.docker('unpause', 'after');
     expect(await pings(host, address)).toBe(true);
     await h1.docker('kill', '-s', 'KILL', 'after');
-    await expect.poll(async () => h1.exec(['ip', 'route', 'show', address]), { timeout: 5000 }).toBe('');
+    await expect.poll(async () => h1.exec(['ip', 'route', 'show', address]), { timeout: 30_000 }).toBe('');
     await one.agent.close();
     await h1.docker('rm', '-f', 'after');
   });
@@ -381,7 +381,7 @@ networks:
       for (const commands of breakers) {
         for (const argv of commands) await h1.exec(argv);
         await expect
-          .poll(() => reaches(one, to), { timeout: 10_000, message: commands.map((argv) => argv.join(' ')).join('; ') })
+          .poll(() => reaches(one, to), { timeout: 30_000, message: commands.map((argv) => argv.join(' ')).join('; ') })
           .toBe(true);
       }
       await one.remove();

@@ -78,7 +78,7 @@ describe.skipIf(reason !== undefined)('modes of the network plane', () => {
       const inside = connectAgent('inside', host.enter);
       agents.push(outside, inside);
       const reach = (agent: Agent) => () => agent.probe({ host: host.address, port: 8090 });
-      await expect.poll(reach(outside), { timeout: 5000 }).toMatch(/^pub /);
+      await expect.poll(reach(outside), { timeout: 30_000 }).toMatch(/^pub /);
       expect(await reach(inside)()).toMatch(/^pub /);
       const other = await start('other', '--network', 'blue');
       expect(await reach(other)()).toMatch(/^pub /);
@@ -115,7 +115,7 @@ describe.skipIf(reason !== undefined)('modes of the network plane', () => {
       await start(name('two'), '--network', 'blue', '-p', `${8200 + value}:80`);
       const address = await bridgeAddressOf(name('two'));
       expect(address).toMatch(/^172\./);
-      await expect.poll(() => one.probe({ host: address, port: 80 }), { timeout: 5000 }).toMatch(gone);
+      await expect.poll(() => one.probe({ host: address, port: 80 }), { timeout: 30_000 }).toMatch(gone);
       expect(await one.probe({ host: address, port: 80 })).toMatch(gone);
       expect(await one.probe({ host: host.address, port: 8200 + value })).toMatch(/^two/);
     }),
@@ -137,7 +137,7 @@ describe.skipIf(reason !== undefined)('modes of the network plane', () => {
       expect(await left.probe({ host: address, port: 80 })).toMatch(/^near /);
       await host.exec(['nft', 'flush', 'map', 'inet', 'clocker', 'networks4']);
       expect(await left.probe({ host: address, port: 80 })).toMatch(gone);
-      await expect.poll(() => left.probe({ host: address, port: 80 }), { timeout: 15_000 }).toMatch(/^near /);
+      await expect.poll(() => left.probe({ host: address, port: 80 }), { timeout: 30_000 }).toMatch(/^near /);
     }));
 
   test('does not tear a running container out when the store was lost', async () =>

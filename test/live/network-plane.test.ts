@@ -185,9 +185,9 @@ describe.skipIf(reason !== undefined)('the network plane', () => {
       await host.exec(['iptables', '-F', 'DOCKER-USER']);
       await host.run(['ip', 'route', 'flush', 'proto', '67']);
       const [one, two] = [await addressOf('one', 'red'), await addressOf('two', 'red')];
-      await expect.poll(() => agents[0]?.probe({ host: two, port: 80 }), { timeout: 15_000 }).toBe(`two ${one}`);
+      await expect.poll(() => agents[0]?.probe({ host: two, port: 80 }), { timeout: 30_000 }).toBe(`two ${one}`);
       await expect
-        .poll(async () => host.exec(['iptables', '-S', 'DOCKER-USER']), { timeout: 15_000 })
+        .poll(async () => host.exec(['iptables', '-S', 'DOCKER-USER']), { timeout: 30_000 })
         .toContain('0x10000000');
       expect(await host.exec(['nft', 'list', 'tables'])).toContain('somebody_elses');
     }));
@@ -209,7 +209,7 @@ describe.skipIf(reason !== undefined)('the network plane', () => {
       await host.docker('rm', '-f', ...all);
       for (const network of ['red', 'blue', 'dual', 'closed']) await host.docker('network', 'rm', network);
       await expect
-        .poll(async () => (await host.exec(['ip', '-o', 'link'])).includes('cali'), { timeout: 10_000 })
+        .poll(async () => (await host.exec(['ip', '-o', 'link'])).includes('cali'), { timeout: 30_000 })
         .toBe(false);
       const again = await host.docker(
         'network',

@@ -137,6 +137,6 @@ describe.skipIf(reason !== undefined)('containers of one host', () => {
     };
     const before = await seen();
     await h1.docker('run', '--rm', '--network', 'app', 'busybox:lab', 'true');
-    await expect.poll(seen, { timeout: 5000 }).toBe(before);
+    await expect.poll(seen, { timeout: 30_000 }).toBe(before);
   });
 });

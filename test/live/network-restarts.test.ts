@@ -92,7 +92,7 @@ describe.skipIf(reason !== undefined)('an engine that stops its containers', () 
       await expect.poll(interfaces, { timeout: 60_000 }).toBe(1);
       expect(await checks()).toBe('');
       await host().docker('rm', '-f', `kept-${how}`, `lost-${how}`);
-      await expect.poll(interfaces, { timeout: 10_000 }).toBe(0);
+      await expect.poll(interfaces, { timeout: 30_000 }).toBe(0);
     });
 
   dumped('§9.40 a container removed while the daemon is away leaves nothing, and no command hangs', async () => {
@@ -133,7 +133,7 @@ describe.skipIf(reason !== undefined)('an engine with live-restore', () => {
     expect(await pings(place(), await addressOf('one'))).toBe(true);
     expect(await interfaces()).toBe(2);
     await host().docker('restart', '-t', '1', 'two');
-    await expect.poll(() => isReached('two'), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => isReached('two'), { timeout: 30_000 }).toBe(true);
     await host().docker('rm', '-f', 'one', 'two');
     await expect.poll(interfaces, { timeout: 60_000 }).toBe(0);
     expect(await checks()).toBe('');

@@ -95,9 +95,9 @@ describe.skipIf(reason !== undefined)('beside other firewalls', () => {
 
   /** Own network, policy, and isolation, within the seconds a repair takes. */
   async function allIsRight(): Promise<void> {
-    await expect.poll(() => get(one, two, 5432), { timeout: 15_000 }).toBe(true);
-    await expect.poll(() => get(one, two, 80), { timeout: 15_000 }).toBe(false);
-    await expect.poll(() => get(other, two, 5432), { timeout: 15_000 }).toBe(false);
+    await expect.poll(() => get(one, two, 5432), { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => get(one, two, 80), { timeout: 30_000 }).toBe(false);
+    await expect.poll(() => get(other, two, 5432), { timeout: 30_000 }).toBe(false);
     expect(await get(other, one, 80)).toBe(false);
     expect(await get(two, one, 80)).toBe(true);
   }

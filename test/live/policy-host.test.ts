@@ -69,7 +69,7 @@ describe.skipIf(reason !== undefined)('policies', () => {
   const get = async (from: Box, to: Box, port: number, on = 'app'): Promise<boolean> =>
     reaches(from, { host: await to.address(on), port, timeout: 300 });
   const becomes = (ask: () => Promise<boolean>, wanted: boolean): Promise<void> =>
-    expect.poll(ask, { timeout: 4000, interval: 50 }).toBe(wanted);
+    expect.poll(ask, { timeout: 30_000, interval: 50 }).toBe(wanted);
 
   const onlyWeb = {
     selector: "role == 'db'",

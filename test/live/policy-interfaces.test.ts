@@ -84,7 +84,7 @@ describe.skipIf(reason !== undefined)('interfaces of a host', () => {
   const get = (from: Place, to: string, port: number): Promise<boolean> =>
     reaches(from, { host: to, port, timeout: 400 });
   const becomes = (ask: () => Promise<boolean>, wanted: boolean): Promise<void> =>
-    expect.poll(ask, { timeout: 5000, interval: 100 }).toBe(wanted);
+    expect.poll(ask, { timeout: 30_000, interval: 100 }).toBe(wanted);
   const own = (): string => lab.host('h1').address;
   const far = (): string => lab.host('outside').address;
 
@@ -165,6 +165,6 @@ describe.skipIf(reason !== undefined)('interfaces of a host', () => {
       expect(await get(outside, own(), 7001)).toBe(true);
       expect(await get(host, far(), 7100)).toBe(true);
       const table = (): Promise<string> => lab.host('h1').exec(['nft', 'list', 'table', 'inet', 'clocker']);
-      await expect.poll(table, { timeout: 20_000 }).not.toContain('host-input');
+      await expect.poll(table, { timeout: 30_000 }).not.toContain('host-input');
     }));
 });

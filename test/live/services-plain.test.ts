@@ -72,7 +72,7 @@ describe.skipIf(reason !== undefined)('virtual addresses on plain Docker', () =>
       for (const to of [ipv4, ipv6])
         for (const protocol of ['tcp', 'udp'] as const)
           await expect
-            .poll(() => askedFrom(from, to, 30, protocol), { timeout: 20_000, message: `${from} ${to} ${protocol}` })
+            .poll(() => askedFrom(from, to, 30, protocol), { timeout: 30_000, message: `${from} ${to} ${protocol}` })
             .toSatisfy((who: readonly string[]) => who.length === 2 && !who.includes('nobody'));
   });
 
@@ -102,7 +102,7 @@ describe.skipIf(reason !== undefined)('virtual addresses on plain Docker', () =>
     const { ipv4 } = await vipOf('api');
     await box('api-1').remove();
     await expect
-      .poll(() => askedFrom('asker-1', ipv4, 10), { timeout: 20_000 })
+      .poll(() => askedFrom('asker-1', ipv4, 10), { timeout: 30_000 })
       .toSatisfy((who: readonly string[]) => who.length === 1 && !who.includes('nobody'));
     const taken = cluster.host('h1').docker('run', '-d', '--network', 'app', '--ip', ipv4, 'busybox:lab');
     await expect(taken).rejects.toThrow(/virtual address of a service/);

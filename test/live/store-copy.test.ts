@@ -67,7 +67,7 @@ describe.skipIf(reason !== undefined)('an installation that moves from a host’
       const three = await runBox(h2, 'three', ['--network', 'app']);
       expect([await one.address('app'), await two.address('app')]).toEqual(addresses);
       expect(addresses).not.toContain(await three.address('app'));
-      await expect.poll(() => pings(three, addresses[0] ?? ''), { timeout: 15_000, interval: 200 }).toBe(true);
+      await expect.poll(() => pings(three, addresses[0] ?? ''), { timeout: 30_000, interval: 200 }).toBe(true);
       const { sent, answered } = await stream.stop();
       expect(sent).toBeGreaterThan(20);
       expect(answered).toBe(sent);

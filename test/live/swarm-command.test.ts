@@ -113,7 +113,7 @@ describe.skipIf(reason !== undefined)('a swarm by its commands', () => {
     await expect.poll(() => says('network', 'rm', 'app2'), { timeout: 40_000, interval: 500 }).toMatch(/^0 /);
     await expect.poll(() => says('ipam', 'check'), { timeout: 60_000, interval: 1000 }).toMatch(/^0 /);
     await expect
-      .poll(() => host.docker('network', 'ls', '--format', '{{.Name}}'), { timeout: 20_000 })
+      .poll(() => host.docker('network', 'ls', '--format', '{{.Name}}'), { timeout: 30_000 })
       .not.toContain('app2');
   });
 });

@@ -53,7 +53,7 @@ describe.skipIf(reason !== undefined)('a network of a swarm in one step', () => 
     expect(await refusal('h1', 'app2')).toContain('docker swarm init');
     await formSwarm(cluster);
     await expect
-      .poll(() => refusal('h1', 'app2'), { timeout: 20_000 })
+      .poll(() => refusal('h1', 'app2'), { timeout: 60_000 })
       .toMatch(/not enabled on h1, h2.*plugin install/);
     expect(await refusal('h2', 'app2')).toContain('198.18.0.11');
   });
@@ -62,7 +62,7 @@ describe.skipIf(reason !== undefined)('a network of a swarm in one step', () => 
     for (const name of names) await installManaged(cluster.host(name));
     await expect
       .poll(() => refusal('h1', 'app2').then((said) => said.replace(/.*(made|already).*/, 'there')), {
-        timeout: 20_000,
+        timeout: 60_000,
       })
       .toBe('there');
     for (const name of names) expect(await networksOf(cluster.host(name))).toContain('app2.config');
@@ -88,11 +88,11 @@ describe.skipIf(reason !== undefined)('a network of a swarm in one step', () => 
     await expect(remove('h1', 'app2')).rejects.toThrow(/in use/);
     await manager().docker('service', 'rm', 'web');
     await expect
-      .poll(() => clients.get('h1')?.call('listNetworks'), { timeout: 30_000 })
+      .poll(() => clients.get('h1')?.call('listNetworks'), { timeout: 60_000 })
       .toMatchObject([{ name: 'app2', swarm: true, endpoints: 0 }]);
-    await expect.poll(() => remove('h1', 'app2').then(() => '', String), { timeout: 30_000 }).toBe('');
+    await expect.poll(() => remove('h1', 'app2').then(() => '', String), { timeout: 60_000 }).toBe('');
     for (const name of names)
-      await expect.poll(() => networksOf(cluster.host(name)), { timeout: 30_000 }).not.toContain('app2');
+      await expect.poll(() => networksOf(cluster.host(name)), { timeout: 60_000 }).not.toContain('app2');
     expect(await clients.get('h1')?.call('listPools')).toEqual([]);
     expect((await clients.get('h1')?.call('checkIpam'))?.problems).toEqual([]);
   });

@@ -63,7 +63,7 @@ describe.skipIf(reason !== undefined)('services of a swarm', () => {
   const problems = async () => (await client.call('checkIpam')).problems;
 
   dumped('have a virtual address under service.vip, which spreads over the members of all hosts', async () => {
-    await expect.poll(() => look('h1', 'web.vip'), { timeout: 20_000 }).toHaveLength(1);
+    await expect.poll(() => look('h1', 'web.vip'), { timeout: 30_000 }).toHaveLength(1);
     vip = (await look('h2', 'web.vip'))[0] ?? '';
     expect(await addresses()).not.toContain(vip);
     for (const name of ['h1', 'h2'])

@@ -59,7 +59,7 @@ describe.skipIf(reason !== undefined)('a TOSCA template', () => {
 
   async function remove(name: string): Promise<void> {
     await clocker('rm', name, '--volumes');
-    await expect.poll(everything, { timeout: 5000 }).toBe(atFirst);
+    await expect.poll(everything, { timeout: 30_000 }).toBe(atFirst);
   }
 
   /** Name of the container of an entity. */
@@ -97,7 +97,7 @@ describe.skipIf(reason !== undefined)('a TOSCA template', () => {
     const [address] = await addressesOf(await containerOf(name, 'database'));
     expect(told).toBe(`${address ?? ''}:5432`);
     await expect
-      .poll(() => host.exec(['busybox', 'timeout', '3', 'busybox', 'nc', '127.0.0.1', '8080']), { timeout: 10_000 })
+      .poll(() => host.exec(['busybox', 'timeout', '3', 'busybox', 'nc', '127.0.0.1', '8080']), { timeout: 30_000 })
       .toContain('good morning');
   });
 

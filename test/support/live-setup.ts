@@ -1,11 +1,12 @@
 /** Before the live tests: one place for what every file would otherwise bundle for itself. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdirSync, rmSync } from 'node:fs';
 import { bundlesVariable } from './bundle.ts';
+import { labDirectory, newLabName } from './lab/owner.ts';
 
-export async function setup(): Promise<() => Promise<void>> {
-  const directory = await mkdtemp(join(tmpdir(), 'clocker-bundles-'));
+/** Named as a lab is: of a run that was killed, the next lab takes it away. */
+export function setup(): () => void {
+  const directory = labDirectory(newLabName());
+  mkdirSync(directory);
   process.env[bundlesVariable] = directory;
-  return () => rm(directory, { recursive: true, force: true });
+  return () => rmSync(directory, { recursive: true, force: true });
 }
