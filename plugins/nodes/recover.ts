@@ -119,7 +119,7 @@ export function planRemoved(
   });
 }
 
-async function readAll(store: Store): Promise<ReadonlyMap<string, Entry>> {
+export async function readAll(store: Store): Promise<ReadonlyMap<string, Entry>> {
   const listings = await Promise.all(prefixes.map((prefix) => store.list(prefix)));
   return new Map(listings.flatMap(({ entries }) => entries).map((entry) => [entry.key, entry]));
 }
@@ -140,7 +140,7 @@ function* inGroups(writes: readonly Write[]): Iterable<readonly Write[]> {
 }
 
 /** Answers how many were written. One that somebody else wrote meanwhile is as that one wants it. */
-async function write(store: Store, writes: readonly Write[]): Promise<number> {
+export async function writeAll(store: Store, writes: readonly Write[]): Promise<number> {
   const put = async (group: readonly Write[]): Promise<boolean> =>
     (
       await store.transact(
@@ -190,7 +190,7 @@ export function createRecovery(options: RecoverOptions): MirrorGuard {
     const before = await readAll(store);
     const keys = new Set(known.map(({ key }) => key));
     const own = [...planRemoved(keys, before, { node, time: now() }), ...planOwn(known, before, facts)];
-    let restored = await write(store, own);
+    let restored = await writeAll(store, own);
     options.onRecovered();
     const look = async (): Promise<Look> => {
       const seen = await readAll(store);
@@ -198,7 +198,7 @@ export function createRecovery(options: RecoverOptions): MirrorGuard {
       return { now: seen, open: new Set(missing.map(({ owner }) => owner)) };
     };
     const { now: later, open } = await waitForOthers(look, aliveAmong(all), signal);
-    restored += await write(
+    restored += await writeAll(
       store,
       planOthers(known, later, before, (one) => open.has(one), facts),
     );
@@ -219,7 +219,7 @@ export function createRecovery(options: RecoverOptions): MirrorGuard {
   };
 }
 
-function wordsOf(
+export function wordsOf(
   restored: number,
   lost: number,
   absent: ReadonlySet<string>,

@@ -48,6 +48,23 @@ type Rule = {
   stake(entry: Entry, blockOwner: (cidr: string) => string | undefined): Stake;
 };
 
+const sharedPrefixes: readonly string[] = [
+  networksPrefix,
+  gatewaysPrefix,
+  poolUsePrefix,
+  poolTurnKey,
+  poolsPrefix,
+  profilesPrefix,
+  reservationsPrefix,
+  ipamConfigKey,
+  clusterInformationKey,
+  tiersPrefix,
+];
+
+/** Of no host, and no text of people's: every host that has it needs it. */
+export const isShared = ({ key }: Pick<Entry, 'key'>): boolean =>
+  sharedPrefixes.some((prefix) => key.startsWith(prefix));
+
 /** The first that fits decides; what none fits is of people. */
 const rules: readonly Rule[] = [
   { prefix: nodesPrefix, stake: ({ key }) => of(key.slice(nodesPrefix.length)) },
@@ -69,18 +86,7 @@ const rules: readonly Rule[] = [
       return of(typeof node === 'string' ? node : undefined);
     },
   },
-  ...[
-    networksPrefix,
-    gatewaysPrefix,
-    poolUsePrefix,
-    poolTurnKey,
-    poolsPrefix,
-    profilesPrefix,
-    reservationsPrefix,
-    ipamConfigKey,
-    clusterInformationKey,
-    tiersPrefix,
-  ].map((prefix): Rule => ({ prefix, stake: () => shared })),
+  ...sharedPrefixes.map((prefix): Rule => ({ prefix, stake: () => shared })),
 ];
 
 /** `known`: everything, so that a handle is found to be of the host whose block it is about. */

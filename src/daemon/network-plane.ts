@@ -22,6 +22,7 @@ import {
   createRecovery,
   registerNode,
   type Collector,
+  type Memory,
   type Notices,
 } from '../../plugins/nodes/index.ts';
 import { openReplicas } from '../../plugins/replicas/index.ts';
@@ -78,6 +79,8 @@ export type NetworkPlaneOptions = {
   readonly addresses: () => Promise<NodeAddresses>;
   /** Of `hostIdentity`. */
   readonly host: string;
+  /** What this host knew of itself when its last daemon ended. */
+  readonly memory?: Pick<Memory, 'follow'> | undefined;
   /** Another host has this one's name, and keeps it. */
   readonly onTaken: (why: Fault) => void;
   /** Of networks that do not say. */
@@ -174,6 +177,7 @@ export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<Ne
     onRecovered: () => registration.poke(),
   });
   const mirror = openMirror(store, ['/calico/', '/clocker/v1/'], { clock: systemStoreClock, guard });
+  options.memory?.follow(mirror);
   const overlay = createOverlay(store, mirror);
   /** By the table that somebody else has changed. */
   const onTable = new Map<string, () => void>();

@@ -1,6 +1,7 @@
 /** `clocker up`: opens the parts in their order, waits to be told to end, and closes them in reverse. */
 import { setMaxListeners } from 'node:events';
 import { checkIpam } from '../../plugins/ipam/index.ts';
+import type { Memory } from '../../plugins/nodes/index.ts';
 import type { FailPoints } from '../../plugins/protocol/index.ts';
 import type { Fault } from '../diagnostic/fault.ts';
 import { openDocker } from '../host/docker.ts';
@@ -16,6 +17,7 @@ import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { keepMemorySmall } from './memory.ts';
 import { openNetworkPlane } from './network-plane.ts';
+import { recall } from './recall.ts';
 import { readCredentials } from './read-config.ts';
 
 export type DaemonOptions = {
@@ -61,6 +63,7 @@ export async function runDaemon({ config, version, write, failPoints }: DaemonOp
   const addresses = addressesOf(config);
   const host = await hostIdentity();
   let taken: Fault | undefined;
+  let memory: Memory | undefined;
   try {
     await awaitAdmission({
       store,
@@ -71,7 +74,9 @@ export async function runDaemon({ config, version, write, failPoints }: DaemonOp
       signal: ending.signal,
       log,
     });
+    memory = await recall({ config, store, log, signal: ending.signal });
     const plane = await openNetworkPlane({
+      memory,
       store,
       docker,
       node: config.nodeName,
@@ -123,6 +128,7 @@ export async function runDaemon({ config, version, write, failPoints }: DaemonOp
     unguard();
     if (taken !== undefined) throw taken;
   } finally {
+    await memory?.close();
     docker.close();
     await store.close();
   }

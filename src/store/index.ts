@@ -15,6 +15,7 @@ export { electionKey } from './election.ts';
 export { openEmbeddedStore, type EmbeddedOptions } from './embedded/embedded.ts';
 export { openMemoryStore, type MemoryOptions, type MemoryStore } from './memory.ts';
 export type {
+  Fed,
   Item,
   ItemChange,
   Mirror,
