@@ -28,6 +28,8 @@ export const documentFlags = {
   'env-file': Flags.string({ description: 'compose: a file of variables instead of .env', ...repeated }),
   'project-name': Flags.string({ char: 'p', description: 'compose: name of the project' }),
   'project-directory': Flags.string({ description: 'compose: folder that paths start from' }),
+  'no-consistency': Flags.boolean({ description: 'compose: do not check what services say about each other' }),
+  'no-env-resolution': Flags.boolean({ description: 'compose: do not read the files of env_file' }),
   map: Flags.string({
     description: 'TOSCA: URL=PATH, a file or folder that stands for what is imported',
     ...repeated,
@@ -49,6 +51,8 @@ export type DocumentFlags = {
   readonly 'env-file'?: readonly string[] | undefined;
   readonly 'project-name'?: string | undefined;
   readonly 'project-directory'?: string | undefined;
+  readonly 'no-consistency'?: boolean | undefined;
+  readonly 'no-env-resolution'?: boolean | undefined;
   readonly map?: readonly string[] | undefined;
   readonly online?: boolean | undefined;
   readonly 'implicit-types'?: boolean | undefined;
@@ -102,6 +106,10 @@ export async function readDocuments(paths: readonly string[], flags: DocumentFla
     ...(flags['project-name'] === undefined ? {} : { projectName: flags['project-name'] }),
     ...(flags['project-directory'] === undefined ? {} : { projectDirectory: resolve(flags['project-directory']) }),
   };
+  const left = {
+    ...(flags['no-consistency'] === true ? { consistency: false } : {}),
+    ...(flags['no-env-resolution'] === true ? { resolveEnv: false } : {}),
+  };
   const environment = environmentOfProcess();
   const { toscaSettings } = await import('./tosca-flags.ts');
   const settings = await toscaSettings(flags, disk, environment);
@@ -112,7 +120,7 @@ export async function readDocuments(paths: readonly string[], flags: DocumentFla
     currentDirectory: process.cwd(),
     environment,
     ...(flags.from === undefined ? {} : { from: flags.from }),
-    compose,
+    compose: { ...compose, flags: left },
     tosca: { ...settings.tosca, ...(archive === undefined ? {} : { archive }) },
     ...(opened === undefined && settings.problems.length === 0
       ? {}

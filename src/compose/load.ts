@@ -19,6 +19,7 @@ import {
   mapNode,
   mapOf,
   scalarNode,
+  textOf,
   withEntries,
   withoutKey,
   withValue,
@@ -140,7 +141,7 @@ function finish(tree: MapNode, { name, scope, profiles }: Finishing, loading: Lo
   const bound = bindTree(normal, projectRow, { report, isLoose: !flags.interpolate });
   const { active, inactive } = splitProfiles(bound, profiles);
   if (flags.consistency) {
-    checkWhole(active, inactive, loading);
+    checkWhole({ active, inactive, written: normal }, loading);
     checkSecrets(normal, report);
   }
   const sized = flags.consistency ? withReplicas(active) : active;
@@ -176,7 +177,9 @@ const unreadable: ReadonlySet<string> = new Set(['variable-syntax', 'variable-re
 const isIn = ({ at }: Problem, span: Span): boolean =>
   at !== undefined && at.file === span.file && at.start.offset >= span.start.offset && at.end.offset <= span.end.offset;
 
-function checkWhole(active: MapNode, inactive: MapNode, loading: Loading): void {
+type Checking = { readonly active: MapNode; readonly inactive: MapNode; readonly written: MapNode };
+
+function checkWhole({ active, inactive, written }: Checking, loading: Loading): void {
   const { damaged, report, names } = loading;
   const byName = (node: Node | undefined): ReadonlyMap<string, Node> =>
     new Map(entriesOf(node).map((entry) => [keyOf(entry), entry.value]));
@@ -185,7 +188,13 @@ function checkWhole(active: MapNode, inactive: MapNode, loading: Loading): void 
   const services = byName(valueOf(active, 'services'));
   for (const [name, { span }] of services)
     if (loading.problems.some((problem) => unreadable.has(problem.code) && isIn(problem, span))) damaged.add(name);
-  checkConsistency(active, { services, inactive: byName(inactive), names, damaged, report });
+  const emptyImages = new Map(
+    entriesOf(valueOf(written, 'services')).flatMap((entry) => {
+      const image = valueOf(entry.value, 'image');
+      return image !== undefined && textOf(image) === '' ? [[keyOf(entry), image] as const] : [];
+    }),
+  );
+  checkConsistency(active, { services, inactive: byName(inactive), names, damaged, emptyImages, report });
 }
 
 /** The name first, as Compose prints it; services are there even if there are none. */

@@ -1,11 +1,14 @@
-/** Where the files of the corpus that Docker Compose refuses are wrong: every error told, by line, column and code. */
+/**
+ * Where the files of the corpus that Docker Compose refuses are wrong: every error told, by line, column and code. Each
+ * place is the one a reader of the file points at as the cause: the name nobody declares, the text that is empty because
+ * its variable has no value, the service that lacks something.
+ */
 
 export const refusalPlaces: ReadonlyMap<string, readonly string[]> = new Map([
   [
     'compose-go/schema/using-variables.yaml',
     [
       '1:7 project-name-missing',
-      '3:3 service-image',
       '6:17 variable-cast',
       '8:22 variable-cast',
       '9:16 duration-invalid',
@@ -29,6 +32,7 @@ export const refusalPlaces: ReadonlyMap<string, readonly string[]> = new Map([
       '53:16 variable-cast',
       '54:21 duration-invalid',
       '55:23 duration-invalid',
+      '56:12 service-image',
       '59:7 reference-undefined',
       '62:7 reference-undefined',
       '67:9 port-invalid',
@@ -67,8 +71,8 @@ export const refusalPlaces: ReadonlyMap<string, readonly string[]> = new Map([
       '205:5 attributes-exclusive',
       '216:7 reference-undefined',
       '285:9 reference-undefined',
-      '430:5 source-missing',
-      '445:5 source-missing',
+      '429:3 source-missing',
+      '444:3 source-missing',
     ],
   ],
   [
@@ -77,7 +81,7 @@ export const refusalPlaces: ReadonlyMap<string, readonly string[]> = new Map([
   ],
   ['docker-compose/pkg/e2e/fixtures/publish/oci/compose-override.yaml', ['2:3 service-image']],
   ['docker-compose/pkg/e2e/fixtures/env_file/compose.yaml', ['8:9 env-file-missing']],
-  ['docker-compose/pkg/e2e/testdata/TestUpWithBuildDependencies/compose.yaml', ['6:3 service-image']],
+  ['docker-compose/pkg/e2e/testdata/TestUpWithBuildDependencies/compose.yaml', ['7:12 service-image']],
   [
     'docker-compose/pkg/e2e/testdata/TestUpContainerNameConflict/compose.yaml',
     ['4:21 value-pattern', '9:21 value-pattern'],
@@ -86,8 +90,8 @@ export const refusalPlaces: ReadonlyMap<string, readonly string[]> = new Map([
     'docker-compose/pkg/e2e/testdata/TestLocalComposeConfigNoConsistency/compose.yaml',
     ['2:3 service-image', '9:3 service-image'],
   ],
-  ['docker-compose/pkg/e2e/testdata/TestImagesAfterImageRemoved/compose.yaml', ['2:3 service-image']],
-  ['docker-compose-1.29.2/tests/fixtures/environment-interpolation/docker-compose.yml', ['1:1 service-image']],
+  ['docker-compose/pkg/e2e/testdata/TestImagesAfterImageRemoved/compose.yaml', ['3:12 service-image']],
+  ['docker-compose-1.29.2/tests/fixtures/environment-interpolation/docker-compose.yml', ['3:10 service-image']],
   ['docker-compose-1.29.2/tests/fixtures/net-container/v2-invalid.yml', ['10:5 key-unknown']],
   [
     'docker-compose-1.29.2/tests/fixtures/override-files/docker-compose.override.yml',

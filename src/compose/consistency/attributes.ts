@@ -4,9 +4,12 @@ import { entryOf, valueOf } from '../../document/node.ts';
 import { entriesOf, itemsOf, textOf } from '../nodes.ts';
 import type { Rule, Whole } from './rule.ts';
 
-const image: Rule = (service, name, { damaged, report }, key) => {
+const image: Rule = (service, name, { damaged, emptyImages, report }, key) => {
   const isMade = ['build', 'image', 'provider'].some((attribute) => valueOf(service, attribute) !== undefined);
-  if (!isMade && !damaged.has(name)) report('service-image', `"${name}" has neither an image nor a build.`, key.span);
+  if (isMade || damaged.has(name)) return;
+  const empty = emptyImages.get(name);
+  if (empty === undefined) report('service-image', `"${name}" has neither an image nor a build.`, key.span);
+  else report('service-image', `The image of "${name}" is empty, and it has no build.`, empty.span);
 };
 
 const exclusive =

@@ -14,6 +14,8 @@ export type Whole = {
   readonly names: Readonly<Record<Section, ReadonlySet<string>>>;
   /** Services something was taken out of: what they lack may be a consequence. */
   readonly damaged: ReadonlySet<string>;
+  /** Of services whose image is an empty text, that text: a variable in it may have no value. */
+  readonly emptyImages: ReadonlyMap<string, Node>;
   readonly report: Report;
 };
 

@@ -7,7 +7,8 @@ import type { Report } from '../problems.ts';
 import type { LogicalCheck, Row } from '../rows/row.ts';
 import { interestIn, visitTree } from './walk.ts';
 
-type Check = (node: Node, report: Report) => void;
+/** `key`: what the value is called, where it is called something. */
+type Check = (node: Node, report: Report, key: Node | undefined) => void;
 
 const isTrue = (node: Node | undefined): boolean => node?.kind === 'scalar' && node.value === true;
 
@@ -22,16 +23,16 @@ const external: Check = (node, report) => {
 
 const sourceOf =
   (...keys: readonly string[]): Check =>
-  (node, report) => {
+  (node, report, key) => {
     if (node.kind !== 'map') return;
-    const given = keys.flatMap((key) => entryOf(node, key) ?? []);
+    const given = keys.flatMap((name) => entryOf(node, name) ?? []);
     const [first, second] = given;
     if (first !== undefined && second !== undefined) {
       const related = [{ message: 'The other one is here.', at: first.key.span }];
       report('attributes-exclusive', `Only one of ${keys.join(', ')} can be given.`, second.key.span, { related });
     }
     if (given.length > 0 || entryOf(node, 'driver') !== undefined || entryOf(node, 'external') !== undefined) return;
-    report('source-missing', `One of ${keys.join(', ')} must be given.`, node.span);
+    report('source-missing', `One of ${keys.join(', ')} must be given.`, (key ?? node).span);
   };
 
 const hostIp: Check = (node, report) => {
@@ -65,6 +66,6 @@ const checks = {
 const interest = interestIn((row) => row.check !== undefined);
 
 export const checkAttributes = (tree: MapNode, row: Row, report: Report): void =>
-  visitTree(tree, row, interest, (node, { check }) => {
-    if (check !== undefined) checks[check](node, report);
+  visitTree(tree, row, interest, (node, { check }, key) => {
+    if (check !== undefined) checks[check](node, report, key);
   });

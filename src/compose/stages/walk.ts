@@ -56,13 +56,16 @@ function changeBelow(node: Node, row: Row, how: Change): Node {
   return changeItems(node, (item) => changeNode(item, itemRow, how));
 }
 
+/** `key`: of an entry of a map. */
+export type Visit = (node: Node, row: Row, key: Node | undefined) => void;
+
 /** `visit` is called for every value of interest. */
-export function visitTree(tree: Node, row: Row, interest: Interest, visit: (node: Node, row: Row) => void): void {
-  const go = (node: Node, of: Row | undefined): void => {
+export function visitTree(tree: Node, row: Row, interest: Interest, visit: Visit): void {
+  const go = (node: Node, of: Row | undefined, key?: Node): void => {
     if (of === undefined || !interest(of)) return;
-    visit(node, of);
+    visit(node, of, key);
     visitTree(node, of, interest, visit);
   };
-  if (tree.kind === 'map') for (const entry of tree.entries) go(entry.value, rowOfEntry(row, keyOf(entry)));
+  if (tree.kind === 'map') for (const entry of tree.entries) go(entry.value, rowOfEntry(row, keyOf(entry)), entry.key);
   if (tree.kind === 'list') for (const item of tree.items) go(item, rowOfItem(row));
 }
