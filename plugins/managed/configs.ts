@@ -89,7 +89,8 @@ export async function keepConfigs(options: ConfigsOptions): Promise<void> {
     minDelay: 50,
     firstBackoff: 500,
     maxBackoff: 10_000,
-    resync: 60_000,
+    // Nothing tells a worker's daemon that its engine has joined a swarm.
+    resync: 15_000,
     signal,
     onFailure: (error) => {
       const message = textOf(error);

@@ -78,7 +78,7 @@ describe.skipIf(reason !== undefined)('a network of a swarm in one step', () => 
     expect(await refusal('h1', 'app2')).toContain('already');
     await cluster.host('h2').docker('network', 'create', 'busy');
     expect(await refusal('h1', 'busy')).toMatch(/on h2, it has a network called busy of the driver bridge/);
-    expect(await networksOf(manager())).not.toContain('busy.config');
+    await expect.poll(() => networksOf(manager()), { timeout: 10_000 }).not.toContain('busy.config');
     const subnet = (await clients.get('h1')?.call('listNetworks'))?.[0]?.subnets[0] ?? '';
     const plain = ['network', 'create', '-d', 'clocker', '--ipam-driver', 'clocker', '--subnet', subnet, 'thief'];
     await expect(manager().docker(...plain)).rejects.toThrow(/overlaps .*app2/);
