@@ -2,7 +2,14 @@
  * Applications and the API: everything of a daemon that is not the network. Opening never fails and nothing here ends the
  * daemon, because a daemon whose plugin socket is closed keeps containers from starting.
  */
-import { followEngine, createApplications, startStatus } from '../runtime/index.ts';
+import {
+  createApplications,
+  createCommandSensors,
+  createDeployments,
+  createPolicing,
+  followEngine,
+  startStatus,
+} from '../runtime/index.ts';
 import type { Applications, Log, Status, StatusOptions, Surroundings } from '../runtime/index.ts';
 import type { Docker } from '../host/docker.ts';
 import { clockOfHost } from '../host/clock.ts';
@@ -69,6 +76,17 @@ export function openApplicationPlane(options: ApplicationPlaneOptions): Applicat
     ...(socket === undefined ? {} : { engineSocket: socket }),
   };
   const applications = createApplications(around);
+  const commands = createCommandSensors(docker, clock);
+  const policing = createPolicing({
+    applications,
+    records: applications.records,
+    deployments: createDeployments(docker, applications.records),
+    commands,
+    node: config.nodeName,
+    now: () => clock.now(),
+    log,
+    look: () => status.look(),
+  });
   const contexts = createContexts(state, applications.records, clock);
   const status: Status = startStatus({
     engine: docker,
@@ -77,6 +95,8 @@ export function openApplicationPlane(options: ApplicationPlaneOptions): Applicat
     news,
     node: config.nodeName,
     address: options.address,
+    told: (application, instance) =>
+      new Map([...commands.told(application, instance), ...policing.told(application, instance)]),
     clock,
     log,
     signal,
@@ -84,12 +104,16 @@ export function openApplicationPlane(options: ApplicationPlaneOptions): Applicat
   const resuming = startResuming(applications, news, signal, log);
   const api = startServing({ ...options, deps: { ...depsOf(options), applications, contexts } }, signal);
   const reviving = startReviving(applications, news, signal, log);
+  const patrolling = startPatrolling(policing, news, signal, log);
   const sweeping = startSweeping(() => contexts.sweep(), signal, log);
   return {
     close: async () => {
       await Promise.race([applications.tasks.suspend(), rest(patience)]);
       ending.abort();
-      await Promise.all([api.closed, ...[status, resuming, reviving, sweeping].map((loop) => loop.stopped)]);
+      await Promise.all([
+        api.closed,
+        ...[status, resuming, reviving, patrolling, sweeping].map((loop) => loop.stopped),
+      ]);
     },
   };
 }
@@ -170,6 +194,36 @@ function startReviving(
     if (event === undefined || event.action === 'start') loop.poke();
   });
   signal.addEventListener('abort', stop, { once: true });
+  return loop;
+}
+
+/** Every second while there is something to police, and when the engine tells of something. */
+function startPatrolling(
+  policing: ReturnType<typeof createPolicing>,
+  news: ReturnType<typeof followEngine>,
+  signal: AbortSignal,
+  log: Log,
+): Loop {
+  let cancel = (): void => undefined;
+  const loop = startLoop({
+    ...loopOf('carrying out policies', log, signal),
+    minDelay: 250,
+    resync: 30_000,
+    sync: async () => {
+      if (!news.isConnected || !(await policing.patrol())) return;
+      cancel();
+      cancel = clockOfHost.schedule(1000, () => loop.poke());
+    },
+  });
+  const stop = news.listen(() => loop.poke());
+  signal.addEventListener(
+    'abort',
+    () => {
+      stop();
+      cancel();
+    },
+    { once: true },
+  );
   return loop;
 }
 

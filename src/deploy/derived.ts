@@ -36,7 +36,7 @@ function enrichedBy({ type, config }: Adjunct): readonly (readonly [string, Valu
   return isNamed(type, enricherType.propagator) ? propagatedBy(config) : [];
 }
 
-const isNamed = (type: string, known: string): boolean => type === known || `org.apache.${type}` === known;
+export const isNamed = (type: string, known: string): boolean => type === known || `org.apache.${type}` === known;
 
 /** What another entity tells, under the same name or another. */
 function propagatedBy(config: Adjunct['config']): readonly (readonly [string, Value])[] {
@@ -60,7 +60,7 @@ function propagatedBy(config: Adjunct['config']): readonly (readonly [string, Va
 }
 
 /** `$brooklyn:sensor("x")`, or with a type before it, or its name alone. */
-function sensorName(value: Value | undefined): string | undefined {
+export function sensorName(value: Value | undefined): string | undefined {
   if (!isDeferred(value) || value.kind !== 'dsl') return textOf(value);
   const last = value.steps.at(-1);
   return last?.kind === 'call' && last.name === 'sensor' ? textOf(last.arguments.at(-1)) : undefined;

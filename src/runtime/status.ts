@@ -1,19 +1,28 @@
 /** What is seen of each entity, written to the store whenever it changed. Containers tell most; groups sum up. */
 import { isFault } from '../diagnostic/fault.ts';
-import { applicationLabel, derivedOf, entityLabel, groupSensors, hostOf, sensorsOf } from '../deploy/index.ts';
+import {
+  applicationLabel,
+  derivedOf,
+  enrichedSensors,
+  entityLabel,
+  groupSensors,
+  hostOf,
+  sensorsOf,
+} from '../deploy/index.ts';
 import type { Deployment, Instance, SensorOf, Sensors } from '../deploy/index.ts';
 import type { Docker, EngineContainer, EngineNetwork } from '../host/docker.ts';
 import { startLoop } from '../reconcile/loop.ts';
 import type { Loop } from '../reconcile/loop.ts';
+import type { Value } from '../model/value.ts';
 import { textAt } from '../shape/index.ts';
 import type { Operation, Store } from '../store/index.ts';
 import type { ApplicationStore } from './application-store.ts';
+import { createDeployments } from './deployments.ts';
 import type { Log, RuntimeClock } from './host.ts';
 import type { EngineNewsFeed } from './engine-news.ts';
 import { plainValue } from './plain-value.ts';
-import { prepareRecord } from './prepare.ts';
 import { statusKey } from './records.ts';
-import type { ApplicationRecord, StatusRecord } from './records.ts';
+import type { StatusRecord } from './records.ts';
 
 export type StatusOptions = {
   readonly engine: Pick<Docker, 'apiVersion' | 'containers' | 'container' | 'networks' | 'volumes'>;
@@ -22,6 +31,8 @@ export type StatusOptions = {
   readonly news: EngineNewsFeed;
   readonly node: string;
   readonly address: string;
+  /** What is told of an entity besides what the engine knows: by its commands, and by policies. */
+  readonly told?: (application: string, instance: string) => ReadonlyMap<string, Value>;
   readonly clock: RuntimeClock;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -74,18 +85,8 @@ export function createStatusSync(
   options: Omit<StatusOptions, 'news' | 'clock' | 'log' | 'signal'>,
 ): () => Promise<void> {
   const { engine, store, records, node } = options;
-  const deployments = new Map<string, { readonly spec: string; readonly deployment: Deployment | undefined }>();
+  const deployments = createDeployments(engine, records);
   let written: Map<string, string> | undefined;
-
-  const deploymentOf = async (record: ApplicationRecord): Promise<Deployment | undefined> => {
-    const known = deployments.get(record.name);
-    const spec = JSON.stringify([record.blueprint, record.sizes]);
-    if (known?.spec === spec) return known.deployment;
-    const traits = { apiVersion: await engine.apiVersion() };
-    const deployment = prepareRecord(record, await records.materials(record.name), traits);
-    deployments.set(record.name, { spec, deployment });
-    return deployment;
-  };
 
   const readWritten = async (): Promise<Map<string, string>> => {
     const mine = await records.statuses();
@@ -102,7 +103,7 @@ export function createStatusSync(
     const seen = mine.length === 0 ? nothing : await look(engine);
     const wanted = new Map<string, string>();
     for (const record of mine) {
-      const deployment = await deploymentOf(record);
+      const deployment = await deployments.of(record);
       for (const status of deployment === undefined ? [] : statusesOf(deployment, seen, options))
         wanted.set(statusKey(record.name, status.instance), JSON.stringify(status));
     }
@@ -115,7 +116,7 @@ export function createStatusSync(
     for (let from = 0; from < operations.length; from += batchSize)
       await store.transact([], operations.slice(from, from + batchSize));
     written = wanted;
-    for (const name of deployments.keys()) if (!mine.some((record) => record.name === name)) deployments.delete(name);
+    deployments.keep(mine);
   };
 }
 
@@ -145,17 +146,32 @@ async function look(engine: StatusOptions['engine']): Promise<Seen> {
   return { containers, networks, volumes: new Set(volumes.map(({ name }) => name)) };
 }
 
-type About = Pick<StatusOptions, 'node' | 'address'>;
+type About = Pick<StatusOptions, 'node' | 'address' | 'told'>;
 
-function statusesOf(deployment: Deployment, seen: Seen, { node, address }: About): readonly StatusRecord[] {
+function statusesOf(deployment: Deployment, seen: Seen, { node, address, told }: About): readonly StatusRecord[] {
   const { application, instances } = deployment;
   const sensors = new Map<string, Sensors>();
   const sensorsFor = (instance: Instance): Sensors => {
     const known = sensors.get(instance.id);
     if (known !== undefined) return known;
-    const made = make(instance);
+    const made = new Map([...make(instance), ...(told?.(application, instance.id) ?? [])]);
     sensors.set(instance.id, made);
     return made;
+  };
+  const enriched = new Map<string, Sensors>();
+  /** With what enrichers make of others. While those of one are being made, it has none: a circle tells nothing. */
+  const enrichedFor = (instance: Instance): Sensors => {
+    const known = enriched.get(instance.id);
+    if (known !== undefined) return known;
+    enriched.set(instance.id, sensorsFor(instance));
+    const all = new Map([...sensorsFor(instance), ...enrichedSensors(instance, instances, tell)]);
+    enriched.set(instance.id, all);
+    return all;
+  };
+  const tell = (id: string, name: string): Value | undefined => {
+    const found = instances.get(id);
+    const own = found === undefined ? undefined : sensorsFor(found).get(name);
+    return own ?? (found === undefined ? undefined : enrichedFor(found).get(name));
   };
   const make = (instance: Instance): Sensors => {
     if (instance.kind === 'container')
@@ -173,10 +189,7 @@ function statusesOf(deployment: Deployment, seen: Seen, { node, address }: About
       ? presence(true, '')
       : groupSensors(inside.map((each) => [each.id, sensorsFor(each)]));
   };
-  const sensor: SensorOf = ({ instance, sensor: name }) => {
-    const found = instances.get(instance);
-    return found === undefined ? undefined : sensorsFor(found).get(name);
-  };
+  const sensor: SensorOf = ({ instance, sensor: name }) => tell(instance, name);
   return [...instances.values()].map((instance) => ({
     application,
     instance: instance.id,
@@ -187,7 +200,7 @@ function statusesOf(deployment: Deployment, seen: Seen, { node, address }: About
     ...(instance.parent === undefined ? {} : { parent: instance.parent }),
     node,
     sensors: Object.fromEntries(
-      [...sensorsFor(instance), ...derivedOf(deployment, instance, sensor)].map(([name, value]) => [
+      [...enrichedFor(instance), ...derivedOf(deployment, instance, sensor)].map(([name, value]) => [
         name,
         plainValue(value),
       ]),

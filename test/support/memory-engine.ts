@@ -19,6 +19,8 @@ export type MemoryEngine = PlaneEngine & {
   change(name: string, change: Partial<EngineContainer>): void;
   /** As the engine restarts a container by its policy: nobody asked for it. */
   restart(name: string): void;
+  /** What commands print, by their last word. */
+  readonly prints: Map<string, string>;
   /** Names whose next start ends at once with this exit code. */
   readonly ends: Map<string, number>;
   /** Names whose health check never passes. */
@@ -44,6 +46,7 @@ export function createMemoryEngine(): MemoryEngine {
   const listeners = new Set<(event: EngineEvent) => void>();
   const [ends, ailing, refusals] = [new Map<string, number>(), new Set<string>(), new Map<string, string>()];
   const held = new Map<string, Promise<void>>();
+  const prints = new Map<string, string>();
   let number = 0;
   let runs = 0;
   const newId = (): string => (++number).toString(16).padStart(64, '0');
@@ -93,6 +96,7 @@ export function createMemoryEngine(): MemoryEngine {
     ailing,
     refusals,
     held,
+    prints,
     get isDown() {
       return isDown;
     },
@@ -308,7 +312,7 @@ export function createMemoryEngine(): MemoryEngine {
     },
     exec: async (name, { command }) => {
       await note(`run ${command.join(' ')} in ${require(name).name}`);
-      return { exitCode: 0, output: '' };
+      return { exitCode: 0, output: prints.get(command.at(-1) ?? '') ?? '' };
     },
     async *logs(name, _tty, { signal }) {
       await requireUp();
