@@ -53,6 +53,9 @@ const forwardChains = {
   forward: {
     hook: 'type filter hook forward priority -10; policy accept;',
     rules: [
+      // Nearly all packets: nothing below judges these.
+      `iifname ${workloads} ct state established,related goto allow`,
+      `oifname ${workloads} ct state established,related goto allow`,
       ...policyHooks.forward(gatewayBridge),
       `iifname ${workloads} goto from-workload`,
       `oifname ${workloads} goto to-workload`,
@@ -60,13 +63,7 @@ const forwardChains = {
     ],
   },
   'from-workload': {
-    rules: [
-      'ct state established,related goto allow',
-      policyHooks.from,
-      policyHooks.to,
-      ...bySource('networks'),
-      'drop',
-    ],
+    rules: [policyHooks.from, policyHooks.to, ...bySource('networks'), 'drop'],
   },
   /** Beyond the sender's own network. A port that is published is for everybody; what is behind Docker's bridges is Docker's to judge. */
   leave: {
@@ -83,7 +80,6 @@ const forwardChains = {
   /** From what is no workload: answers, published ports, and networks that are routed, not masqueraded. */
   'to-workload': {
     rules: [
-      'ct state established,related goto allow',
       policyHooks.to,
       `${policyHooks.granted} goto allow`,
       'ct status dnat goto allow',
