@@ -6,8 +6,8 @@ import type { Figure, Part } from './figure.ts';
 import { serve, throughput } from './iperf.ts';
 import { measureRounds, medianFigure, ratioFigure } from './pairs.ts';
 
-const rounds = 9;
-const seconds = 2;
+const rounds = 21;
+const seconds = 1;
 
 type Path = { readonly run: () => Promise<number>; readonly stop: () => void };
 
