@@ -1,7 +1,7 @@
 /** Tells when somebody else may have changed what is ours in the kernel: `ip monitor` and `nft monitor`, kept running. */
 import { followLines } from '../../src/host/process.ts';
 import type { LoopClock } from '../../src/reconcile/loop.ts';
-import { routeProtocol } from './rules/names.ts';
+import { closingGroup, ownGroup, routeProtocol } from './rules/names.ts';
 
 export type WatchOptions = {
   readonly clock: LoopClock;
@@ -21,8 +21,8 @@ const longestPause = 30_000;
 export type Told = 'change' | 'port' | undefined;
 
 /**
- * Gone or down of what is to be here; ports of Docker's bridges that come and go, and interfaces that Docker takes into a
- * container, which may have such a port.
+ * Gone, down or out of its group of what is to be here; ports of Docker's bridges that come and go, and interfaces that
+ * Docker takes into a container, which may have such a port.
  */
 export function whatItTells(said: string, isWanted: (name: string) => boolean): Told {
   if (/ master (docker0|docker_gwbridge|br-[0-9a-f]{12}) /.test(said)) return 'port';
@@ -30,7 +30,9 @@ export function whatItTells(said: string, isWanted: (name: string) => boolean): 
   if (isGone && / new-netns/.test(said) && /^Deleted \d+: tmpc/.test(said)) return 'port';
   // What has just been made is down too, with the queue of an interface that was never up.
   const isDown = /^\d+: /.test(said) && said.includes(' state DOWN ') && !said.includes(' qdisc noop ');
-  if (!isGone && !isDown) return undefined;
+  const group = isGone ? undefined : /^\d+: cali\w+[@:].* group (\S+)/.exec(said)?.[1];
+  const isOut = group !== undefined && group !== String(ownGroup) && group !== String(closingGroup);
+  if (!isGone && !isDown && !isOut) return undefined;
   const workload = /(?: dev |^(?:Deleted )?\d+: |^Deleted inet6? )(cali\w+)/.exec(said)?.[1];
   if (workload !== undefined) return isWanted(workload) ? 'change' : undefined;
   return /\bclocker0\b/.test(said) || (isGone && said.includes(`proto ${routeProtocol} `)) ? 'change' : undefined;

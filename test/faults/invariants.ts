@@ -85,8 +85,8 @@ export const differences = (seen: View): readonly Said[] => [
   ...seen.hosts.flatMap((host) => ofHost(host, seen.store)),
 ];
 
-/** Keys that come and go by themselves: leases, elections, what etcdctl put. */
-const isPassing = (key: string): boolean => /^\/clocker\/v1\/(alive|elections|pool-turn)|^\/healthy/.test(key);
+/** Keys that come and go by themselves: leases, elections, what people are told, what etcdctl put. */
+const isPassing = (key: string): boolean => /^\/clocker\/v1\/(alive|elections|notices|pool-turn)|^\/healthy/.test(key);
 
 const lasting = (keys: ReadonlyMap<string, string>): readonly string[] =>
   [...keys.keys()].filter((key) => !isPassing(key)).sort();

@@ -80,8 +80,11 @@ export async function openWorld({ members, liveRestore, substitutions }: Needs =
 async function furnish(cluster: LabCluster): Promise<World> {
   const [h1, h2] = [cluster.host('h1'), cluster.host('h2')];
   await Promise.all(cluster.hosts.map(addForeign));
-  await h1.docker(...create, '198.19.8.0/24', 'app');
-  await h1.docker(...create, '198.19.9.0/24', 'side');
+  // Where a cell has events lost, what was made before may be unknown for some seconds.
+  const made = (subnet: string, name: string): Promise<unknown> =>
+    until(`${name} is made`, () => h1.docker(...create, subnet, name).catch(() => undefined), 40);
+  await made('198.19.8.0/24', 'app');
+  await made('198.19.9.0/24', 'side');
   for (const name of ['app', 'side']) await networkAppears(h2, name);
   const [one, two, other] = await Promise.all([
     runBox(h1, 'one', ['--network', 'app', '--restart', 'always']),

@@ -6,6 +6,9 @@ const isWanted = (name: string): boolean => name === 'cali1';
 test.each<[string, Told]>([
   ['7: cali1@if6: <BROADCAST,MULTICAST> mtu 1500 qdisc noqueue state DOWN group 6700 \\ link/ether', 'change'],
   ['7: cali2@if6: <BROADCAST,MULTICAST> mtu 1500 qdisc noqueue state DOWN group 6700 \\ link/ether', undefined],
+  ['7: cali1@if6: <BROADCAST,MULTICAST,UP> mtu 1500 qdisc noqueue state UP group default \\ link/ether', 'change'],
+  ['7: cali2@if6: <BROADCAST,MULTICAST,UP> mtu 1500 qdisc noqueue state UP group default \\ link/ether', undefined],
+  ['7: cali1@if6: <BROADCAST,MULTICAST,UP> mtu 1500 qdisc noqueue state UP group 6700 \\ link/ether', undefined],
   // As it is made, before it is set up.
   ['7: cali1@tmpc1: <BROADCAST,MULTICAST,M-DOWN> mtu 1500 qdisc noop state DOWN group 6700 \\ link/ether', undefined],
   [
