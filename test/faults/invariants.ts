@@ -100,11 +100,16 @@ function keyCounts(now: Names, before: Names): readonly Said[] {
   return same('I9', 'keys', now.filter(changed), before.filter(changed));
 }
 
-/** I2, I3, I8 and I9: what is taken and nobody has, and keys and rules that are not those of the beginning. */
-export const leaks = ({ hosts, store }: View, before: View): readonly Said[] => [
+/** I2 and I8: what is taken and nobody has. */
+export const orphans = ({ hosts, store }: View): readonly Said[] => [
   ...same('I2', 'allocations', [...store.allocated.keys()], [...store.owners.keys()]),
-  ...keyCounts(lasting(store.keys), lasting(before.store.keys)),
   ...hosts.flatMap((host) => surplus('I8', `${host.host}: records`, recordsOf(host.host, store), wantedRecords(host))),
+];
+
+/** And I3 and I9: keys and rules that are not those of the beginning. */
+export const leaks = ({ hosts, store }: View, before: View): readonly Said[] => [
+  ...orphans({ hosts, store }),
+  ...keyCounts(lasting(store.keys), lasting(before.store.keys)),
   ...hosts.flatMap(({ host, rules }, index) =>
     same('I3', `${host}: rules`, rules.split('\n'), before.hosts[index]?.rules.split('\n') ?? []),
   ),

@@ -19,7 +19,7 @@ import { image } from '../support/lab/engine.ts';
 import { until } from '../support/lab/process.ts';
 import type { Needs } from './cell.ts';
 import { addForeign, foreignOf } from './foreign.ts';
-import { differences, leaks } from './invariants.ts';
+import { differences, leaks, orphans } from './invariants.ts';
 import { addressesInside, view } from './observe.ts';
 import { pause } from './random.ts';
 
@@ -62,7 +62,7 @@ export type Allowed = {
 const longestLeak = 75;
 const create = ['network', 'create', '-d', 'clocker', '--ipam-driver', 'clocker', '--subnet'] as const;
 
-export async function openWorld({ members, liveRestore, substitutions }: Needs = {}): Promise<World> {
+export async function openWorld({ members, liveRestore, substitutions, alone }: Needs = {}): Promise<World> {
   const cluster = await openCluster({
     hosts: ['h1', 'h2'],
     ...(members === undefined ? {} : { members }),
@@ -70,14 +70,15 @@ export async function openWorld({ members, liveRestore, substitutions }: Needs =
     ...(substitutions === undefined ? {} : { substitutions }),
   });
   try {
-    return await furnish(cluster);
+    return await furnish(cluster, alone);
   } catch (error) {
     await cluster.close();
     throw error;
   }
 }
 
-async function furnish(cluster: LabCluster): Promise<World> {
+/** `alone`: the cluster is not as it was afterwards. */
+async function furnish(cluster: LabCluster, alone: string | undefined): Promise<World> {
   const [h1, h2] = [cluster.host('h1'), cluster.host('h2')];
   await Promise.all(cluster.hosts.map(addForeign));
   // Where a cell has events lost, what was made before may be unknown for some seconds.
@@ -128,7 +129,11 @@ async function furnish(cluster: LabCluster): Promise<World> {
   const before = await view(cluster);
 
   const clean = async (): Promise<void> =>
-    untilNothing(async () => leaks(await view(cluster), before), longestLeak, 1000);
+    untilNothing(
+      async () => (alone === undefined ? leaks(await view(cluster), before) : orphans(await view(cluster))),
+      longestLeak,
+      1000,
+    );
 
   async function during(fault: () => Promise<void>, allowed: Allowed = {}): Promise<void> {
     const address = await two.address('app');
