@@ -67,6 +67,6 @@ export const hostCells: readonly Cell[] = [
     needs: { alone: 'address' },
   },
   notRun('F5 another name, same address', 'the old name’s blocks are given back when it is removed', 'not written'),
-  notRun('F5 two hosts claim one name at once', 'the second is refused', 'the daemon does not refuse it yet'),
-  notRun('F5 a host gone for good', 'clocker node rm gives back what it had', 'not written'),
+  notRun('F5 two hosts claim one name at once', 'the second is refused', 'test/live/hosts-names.test.ts does it'),
+  notRun('F5 a host gone for good', 'clocker node rm gives back what it had', 'test/live/hosts-gone.test.ts does it'),
 ];
