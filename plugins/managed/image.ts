@@ -69,7 +69,7 @@ const configuration = (socket: string, { folders }: HostNode) => ({
 });
 
 /** Nothing in it is quoted by the script. */
-export const isSocketPath = (path: string): boolean => /^\/[\w./-]{1,100}$/.test(path);
+export const isPlainPath = (path: string): boolean => /^\/[\w./-]{1,100}$/.test(path);
 
 /** What `POST /plugins/create` takes. `busybox`: the program, statically linked. */
 export function pluginArchive(busybox: Buffer, socket: string, node: HostNode): Readable {

@@ -1,7 +1,7 @@
 /** Puts the managed plugin on an engine, and has it work again after dockerd came up without the daemon. */
 import { Fault, isFault } from '../../src/diagnostic/fault.ts';
 import type { Docker } from '../../src/host/docker.ts';
-import { answerTimeout, hostNode, isSocketPath, isStatic, pluginArchive, pluginName } from './image.ts';
+import { answerTimeout, hostNode, isPlainPath, isStatic, pluginArchive, pluginName } from './image.ts';
 
 type Engine = Pick<Docker, 'plugin' | 'createPlugin' | 'enablePlugin' | 'disablePlugin' | 'removePlugin'>;
 
@@ -41,9 +41,8 @@ export async function installPlugin({
   exists,
   node,
 }: InstallOptions): Promise<Installed> {
-  if (!isSocketPath(socket))
-    throw new Fault('request-invalid', `${JSON.stringify(socket)} can't be the plugin socket.`);
-  if (!isSocketPath(node))
+  if (!isPlainPath(socket)) throw new Fault('request-invalid', `${JSON.stringify(socket)} can't be the plugin socket.`);
+  if (!isPlainPath(node))
     throw new Fault('request-invalid', `The plugin can't run the Node at ${JSON.stringify(node)}.`, {
       hint: 'Run clocker by a Node whose path has letters, digits, dots, dashes and underscores only.',
     });
