@@ -49,14 +49,25 @@ export default class Doctor extends DaemonCommand {
   private async askDaemon(flags: DaemonFlags): Promise<DaemonView | undefined> {
     try {
       const client = await this.daemon(flags);
-      const [{ version, node, store, engine }, told] = await Promise.all([
+      const [{ version, node, store, engine }, told, nodes] = await Promise.all([
         client.call('version'),
         // A daemon that does not reach its store can't say, and its store is told of already.
         client.call('listNotices').catch(() => []),
+        client.call('listNodes').catch(() => []),
       ]);
       const known = engine.version === undefined ? {} : { version: engine.version };
       const notices = told.map(({ hint, ...notice }) => ({ ...notice, ...(hint === undefined ? {} : { hint }) }));
-      return { version, node, store, notices, engine: { host: engine.host, reachable: engine.reachable, ...known } };
+      const peers = nodes
+        .filter(({ isSelf }) => !isSelf)
+        .map(({ name, isUp, path }) => ({ name, isUp, ...(path === undefined ? {} : { path }) }));
+      return {
+        version,
+        node,
+        store,
+        notices,
+        peers,
+        engine: { host: engine.host, reachable: engine.reachable, ...known },
+      };
     } catch (error) {
       if (isFault(error)) return undefined;
       throw error;

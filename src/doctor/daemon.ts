@@ -15,6 +15,8 @@ export type DaemonView = {
     readonly hint?: string;
   }[];
   readonly engine: { readonly host: string; readonly reachable: boolean; readonly version?: string };
+  /** Other hosts, and how their containers are sent to, where that is known. */
+  readonly peers: readonly { readonly name: string; readonly isUp: boolean; readonly path?: string }[];
 };
 
 const oldest = [20, 10] as const;
@@ -84,6 +86,48 @@ export async function checkDaemon(
       ),
     ),
   ];
+}
+
+/** One line for all that are reached directly, and one for each other host with what was found out. */
+export function describePaths({ peers }: DaemonView): readonly Finding[] {
+  const isDirect = ({ path = '' }: DaemonView['peers'][number]): boolean => path.startsWith('directly');
+  const direct = peers.filter(isDirect).map(({ name }) => name);
+  return [
+    ...(direct.length === 0
+      ? []
+      : [
+          ok(
+            'paths',
+            `Sent to directly, on the network of this host: ${direct.slice(0, 20).join(', ')}${direct.length > 20 ? `, and ${direct.length - 20} more` : ''}.`,
+          ),
+        ]),
+    ...peers
+      .filter((peer) => peer.path !== undefined && !isDirect(peer))
+      .map(({ name, path = '' }) => ok('paths', `${name} is sent to ${path}.`)),
+    ...peers
+      .filter(({ isUp }) => !isUp)
+      .map(({ name }) =>
+        warning(
+          'paths',
+          `The daemon of ${name} does not run.`,
+          'Its containers go on; new ones there must wait for it.',
+        ),
+      ),
+  ];
+}
+
+/** Whether the engine finds the plugin is only known to the engine. */
+export async function checkEngineFindsPlugin(probe: Probe, host: string): Promise<readonly Finding[]> {
+  const said = await probe.refusal();
+  return /not found|no such|cannot connect|can't be reached/i.test(said)
+    ? [
+        error(
+          'plugin',
+          `The engine at ${host} does not find the plugin: ${said}`,
+          'It looks in /run/docker/plugins of its own host: is it the engine of this one (--docker), and is the socket there (--plugin-socket)?',
+        ),
+      ]
+    : [ok('plugin', `The engine at ${host} finds the plugin, and asks it.`)];
 }
 
 /** Docker finds a plugin by its socket, and learns what it does by asking. */

@@ -1,6 +1,14 @@
 /** `clocker doctor`: looks at what Clocker needs of a host, changes nothing, and says how to mend what is amiss. */
 import { ok, warning, type Finding } from './finding.ts';
-import { checkApiSocket, checkDaemon, checkEngine, checkPluginSocket, type DaemonView } from './daemon.ts';
+import {
+  checkApiSocket,
+  checkDaemon,
+  checkEngine,
+  checkEngineFindsPlugin,
+  checkPluginSocket,
+  describePaths,
+  type DaemonView,
+} from './daemon.ts';
 import { checkKernel } from './kernel.ts';
 import { checkFirewall, checkRoutes, checkSettings } from './network.ts';
 import { checkPrograms } from './programs.ts';
@@ -40,6 +48,9 @@ export async function examine(
     checkDaemon(probe, view, apiSocket),
     ...(isUp ? [] : [options.store().then((one) => [one])]),
     checkPluginSocket(probe, pluginSocket, isUp),
+    // Without a daemon the engine looks for the plugin for half a minute.
+    ...(isUp && view.engine.reachable ? [checkEngineFindsPlugin(probe, docker)] : []),
+    ...(isUp ? [Promise.resolve(describePaths(view))] : []),
     checkApiSocket(probe, apiSocket),
   ]);
   return found.flat();

@@ -24,6 +24,11 @@ export type Probe = {
   engine(): Promise<{ readonly version: string; readonly swarm: boolean }>;
   /** What a plugin answers to Docker's first question; undefined where nothing answers. */
   activate(socket: string): Promise<string | undefined>;
+  /**
+   * What the engine says when it is asked for a network that the plugin refuses whatever the host is like, because it
+   * lacks Clocker's IPAM. Nothing is made. Throws no fault.
+   */
+  refusal(): Promise<string>;
   /** Those that are not Clocker's own. */
   routes(): Promise<readonly Route[]>;
 };
@@ -56,6 +61,18 @@ export function probeOfHost(dockerHost: string): Probe {
       }
     },
     activate,
+    refusal: async () => {
+      const docker = openDocker({ host: dockerHost });
+      try {
+        await docker.removeNetwork(await docker.createNetwork({ Name: 'clocker-doctor', Driver: 'clocker' }));
+        return 'it was made';
+      } catch (cause) {
+        if (isFault(cause)) return cause.message;
+        throw cause;
+      } finally {
+        docker.close();
+      }
+    },
     routes: async () => (await Promise.all([foreignRoutes(4), foreignRoutes(6)])).flat(),
   };
 }

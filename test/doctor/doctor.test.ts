@@ -44,11 +44,13 @@ const good: Probe = {
   file: async () => socket,
   engine: async () => ({ version: '20.10.24', swarm: false }),
   activate: async () => '{"Implements":["NetworkDriver","IpamDriver"]}',
+  refusal: async () => "The clocker driver needs clocker's own address management (IPAM).",
   routes: async () => [],
 };
 
 const view: DaemonView = {
   notices: [],
+  peers: [],
   version: '1.0.0',
   node: 'host1',
   store: { kind: 'embedded', reachable: true },
@@ -128,7 +130,30 @@ const only =
   async (asked) =>
     asked === path ? file : socket;
 
+test('says whether the engine finds the plugin, and how other hosts are sent to', async () => {
+  const peers = [
+    { name: 'h2', isUp: true, path: 'directly: it is on the network of this host' },
+    { name: 'h3', isUp: false, path: 'by the tunnel: 198.18.0.13 does not answer' },
+    { name: 'h4', isUp: true },
+  ];
+  const found = await examine({ ...options, daemon: async () => ({ ...view, peers }) }, good);
+  expect(found.map(({ message }) => message)).toEqual(
+    expect.arrayContaining([
+      'The engine at unix:///var/run/docker.sock finds the plugin, and asks it.',
+      'Sent to directly, on the network of this host: h2.',
+      'h3 is sent to by the tunnel: 198.18.0.13 does not answer.',
+      'The daemon of h3 does not run.',
+    ]),
+  );
+});
+
 const rows: readonly Row[] = [
+  [
+    'an engine that does not find the plugin',
+    { refusal: async () => 'plugin "clocker" not found' },
+    {},
+    { check: 'plugin', status: 'error', message: /does not find the plugin: plugin "clocker" not found/ },
+  ],
   [
     'no engine',
     { engine: failing },
