@@ -44,7 +44,7 @@ export async function installPlugin({
   if (!isPlainPath(socket)) throw new Fault('request-invalid', `${JSON.stringify(socket)} can't be the plugin socket.`);
   if (!isPlainPath(node))
     throw new Fault('request-invalid', `The plugin can't run the Node at ${JSON.stringify(node)}.`, {
-      hint: 'Run clocker by a Node whose path has letters, digits, dots, dashes and underscores only.',
+      hint: 'Run Clocker by a Node whose path has letters, digits, dots, dashes and underscores only.',
     });
   if (!(await answers()))
     throw new Fault('daemon-unreachable', `The daemon does not answer at ${socket}.`, {
