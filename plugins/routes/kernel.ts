@@ -1,5 +1,5 @@
 /** What routes ask of the host; src/host gives the real one, tests a fake. */
-import { readLinks, readRoutes, runBatch, type BatchFailure, type Link, type Route } from '../../src/host/ip.ts';
+import { readLinks, readRoutes, openBatches, type BatchFailure, type Link, type Route } from '../../src/host/ip.ts';
 import { readSetting, writeSetting, type SettingName } from '../../src/host/sysctl.ts';
 import { readVxlan, readVxlanPeers, runBridgeBatch, type Vxlan, type VxlanPeers } from '../../src/host/vxlan.ts';
 import { remoteProtocol, tunnelDevice } from './names.ts';
@@ -18,7 +18,8 @@ export type RouteKernel = {
   setSetting(name: SettingName, value: string): Promise<void>;
 };
 
-export const routeKernelOfHost = (): RouteKernel => ({
+/** An `ip` goes on for this part alone: starting one takes longer than all else between a change and its route. */
+export const routeKernelOfHost = (batches = openBatches()): RouteKernel => ({
   routes: async () => {
     const found = await Promise.all(
       ([4, 6] as const).map((family) => readRoutes(family, { protocol: remoteProtocol })),
@@ -28,7 +29,7 @@ export const routeKernelOfHost = (): RouteKernel => ({
   links: () => readLinks(),
   tunnel: () => readVxlan(tunnelDevice),
   tunnelPeers: () => readVxlanPeers(tunnelDevice),
-  batch: (lines) => runBatch(lines),
+  batch: batches.change,
   bridge: runBridgeBatch,
   setting: readSetting,
   setSetting: writeSetting,
