@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { faultOf, put, seconds, startWriter, withEtcd } from '../support/etcd-test.ts';
+import { faultOf, put, seconds, startWriter, surely, withEtcd } from '../support/etcd-test.ts';
 import { freePorts, whyNoEtcd } from '../support/etcd.ts';
 import type { Fault } from '../../src/diagnostic/fault.ts';
 
@@ -80,7 +80,9 @@ describe.skipIf(reason !== undefined)('one etcd', () => {
       proxy.allow(false);
       // etcd catches a watch up by a thousand revisions a message: each link carries one or two of them, then breaks.
       for (let index = 0; index < 6000; index += 100) {
-        await Promise.all(Array.from({ length: 100 }, (_, each) => put(direct, `/w/${index + each}`, 'x'.repeat(300))));
+        await Promise.all(
+          Array.from({ length: 100 }, (_, each) => surely(() => put(direct, `/w/${index + each}`, 'x'.repeat(300)))),
+        );
       }
       proxy.cutAfter(600_000);
       proxy.allow(true);
@@ -102,10 +104,9 @@ describe.skipIf(reason !== undefined)('one etcd', () => {
     proxy.allow(false);
     // Several events a revision, so that the pieces of the message end in the middle of one.
     for (let index = 0; index < 30; index++) {
-      await direct.transact(
-        [],
-        [1, 2, 3, 4, 5, 6, 7].map((each) => ({ op: 'put', key: `/w/${index}/${each}`, value: 'x'.repeat(90_000) })),
-      );
+      const value = 'x'.repeat(90_000);
+      const puts = [1, 2, 3, 4, 5, 6, 7].map((each) => ({ op: 'put', key: `/w/${index}/${each}`, value }) as const);
+      await surely(() => direct.transact([], puts));
     }
     proxy.allow(true);
     await watcher.agrees(direct, 60);

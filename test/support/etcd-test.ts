@@ -48,6 +48,17 @@ export function withEtcd(name: string, body: (tools: EtcdTools) => Promise<void>
 
 export const put = (store: Store, key: string, value: string) => store.transact([], [{ op: 'put', key, value }]);
 
+/** A write that on a busy machine may have to be made again: what fails in passing is tried until it is done. */
+export async function surely(write: () => Promise<unknown>): Promise<void> {
+  for (;;)
+    try {
+      await write();
+      return;
+    } catch (error) {
+      if (!(error instanceof Fault) || !error.transient) throw error;
+    }
+}
+
 export async function faultOf(run: Promise<unknown>): Promise<{ fault: Fault; seconds: number }> {
   const started = performance.now();
   const error = await run.then(
