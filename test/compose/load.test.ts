@@ -49,6 +49,24 @@ describe('the normal form', () => {
     expect((await convert({ ...request, to: 'blueprint' })).text).toMatch(/network\.ipam\.flags:\n +o: v/);
   });
 
+  test.each([
+    ['image: "${V/a/b}"', '${V/a/b}'],
+    ['image: "a ${1} b"', '${1}'],
+    ['command: "echo\\n${V!} x\\ny"', '${V!}'],
+    [`image: "$\{${'x'.repeat(60)}/"`, `$\{${'x'.repeat(38)}…`],
+  ])('%s is told by what is no variable in it', (attribute, shown) => {
+    const text = `services:\n  a:\n    ${attribute}\n`;
+    const { disk: files, ...rest } = input(text);
+    const { problems } = loadCompose({ ...rest, disk: files, files: [{ path: 'compose.yml', text }] });
+    const [syntax] = problems.filter(({ code }) => code === 'variable-syntax');
+    expect(syntax?.message).toBe(`This is no variable: ${shown}`);
+  });
+
+  test('an empty image is told where it is empty', () => {
+    expect(load('services:\n  a:\n    image: ${V}\n').told).toEqual(['3:12 service-image']);
+    expect(load('services:\n  a:\n    init: true\n').told).toEqual(['2:3 service-image']);
+  });
+
   test('a file of labels may be named twice', () => {
     expect(load(service('label_file: [l.txt, l.txt]')).service).toMatchObject({ labels: { A: '1' } });
   });

@@ -152,6 +152,13 @@ async function edited(files: Readonly<Record<string, string>>, from: string, to:
 
 const variable = "      docker.container.environment:\n        A: '1'\n";
 
+test('a file of format 1 stays one', async () => {
+  const text = 'web: # old\n  image: nginx:1\n  environment: [A=1]\n  links: [db]\ndb: {image: db}\n';
+  const { text: made, problems } = await edited({ 'compose.yml': text }, variable, variable.replace('1', '2'));
+  expect(problems).toEqual([]);
+  expect(made).toBe(text.replace('A=1', 'A=2'));
+});
+
 test('a service is written anew where what it extends says too much', async () => {
   const text = 'services:\n  a: {image: x, environment: {A: 1}}\n  b: {extends: a, image: z} # mine\n';
   const own = `    id: b\n    brooklyn.config:\n${variable}`;

@@ -41,7 +41,7 @@ function tell(finding: TemplateFinding, node: ScalarNode, { names }: Substituted
   const at = spanWithin(node, finding.offset, finding.length);
   switch (finding.kind) {
     case 'syntax':
-      report('variable-syntax', `This is no variable: ${cut(node.text)}`, at, {
+      report('variable-syntax', `This is no variable: ${shown(node.text, finding.offset)}`, at, {
         hint: 'A variable is ${NAME}, with :-default or :?message behind the name; write $$ for a dollar.',
       });
       return;
@@ -59,7 +59,12 @@ function tell(finding: TemplateFinding, node: ScalarNode, { names }: Substituted
 }
 
 const longestShown = 40;
-const cut = (text: string): string => (text.length > longestShown ? `${text.slice(0, longestShown)}…` : text);
+
+/** The text from the dollar on: to the brace that ends it, or on one line. */
+function shown(text: string, offset: number): string {
+  const line = /^(?:\$\{[^}\n]*\}|[^\n]*)/.exec(text.slice(offset))?.[0] ?? '';
+  return line.length > longestShown ? `${line.slice(0, longestShown)}…` : line;
+}
 
 const integer = /^[-+]?\d{1,18}$/;
 const float = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;
