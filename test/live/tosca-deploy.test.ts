@@ -148,6 +148,24 @@ describe.skipIf(reason !== undefined)('a TOSCA template', () => {
     expect(await count()).toBe(1);
   });
 
+  test('a cluster is resized by its policy, with what a command measures in its members', () =>
+    withDump(lab, async () => {
+      const blueprint = join(host.directory, 'scaled.yaml');
+      await writeFile(blueprint, scaled);
+      try {
+        await clocker('deploy', blueprint, '--name', 'scaled');
+        const running = async (): Promise<readonly string[]> =>
+          (await host.docker('ps', '--format', '{{.Names}}')).trim().split('\n').filter(Boolean).sort();
+        const [first = ''] = await running();
+        await inside(first, 'echo 250 >/load');
+        await expect.poll(async () => (await running()).length, { timeout: 20_000 }).toBe(3);
+        await inside(first, 'echo 0 >/load');
+        await expect.poll(running, { timeout: 20_000 }).toEqual([first]);
+      } finally {
+        await remove('scaled');
+      }
+    }));
+
   example('substitution', async (name) => {
     await deployExample(name, '--input', 'answer=said within');
     const asker = await containerOf(name, 'asker');
@@ -156,3 +174,26 @@ describe.skipIf(reason !== undefined)('a TOSCA template', () => {
     expect(await inside(asker, 'timeout 3 nc $STORE_HOST $STORE_PORT')).toContain('said within');
   });
 });
+
+/** Its load is what a file says; of members without it, nothing. */
+const scaled = `
+name: scaled
+services:
+  - type: org.apache.brooklyn.entity.group.DynamicCluster
+    id: pool
+    brooklyn.config:
+      cluster.initial.size: 1
+      dynamiccluster.memberspec:
+        $brooklyn:entitySpec:
+          type: docker:busybox:lab
+          brooklyn.config: { docker.container.command: [ sleep, "1000" ], docker.container.init: true }
+          brooklyn.initializers:
+            - type: org.apache.brooklyn.core.sensor.ssh.SshCommandSensor
+              brooklyn.config: { name: load, command: cat /load, period: 1s, targetType: integer }
+    brooklyn.enrichers:
+      - type: org.apache.brooklyn.enricher.stock.Aggregator
+        brooklyn.config: { sourceSensor: load, targetSensor: load.most, transformation: max }
+    brooklyn.policies:
+      - type: org.apache.brooklyn.policy.autoscaling.AutoScalerPolicy
+        brooklyn.config: { metric: load.most, metricLowerBound: 10, metricUpperBound: 100, minPoolSize: 1, maxPoolSize: 3 }
+`;
