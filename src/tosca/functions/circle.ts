@@ -6,11 +6,19 @@ import { queryMember } from './query.ts';
 import type { FunctionScope } from './scope.ts';
 
 /** Whether following what the call gets, and what that gets, comes back to the call. */
+/** Longer circles are seen where the value is found, which then has none. */
+const deepest = 100;
+
 export function isCircular(call: Call, scope: FunctionScope): boolean {
   const seen = new Set<Node>();
+  let depth = 0;
   const follow = (one: Call, place: FunctionScope): boolean => {
     const found = queryMember(one, one.name === 'get_property' ? 'properties' : 'attributes', place);
-    return found.kind === 'found' && found.value !== undefined && leadsBack(found.value.node, found.value.scope);
+    if (found.kind !== 'found' || found.value === undefined || depth >= deepest) return false;
+    depth++;
+    const isBack = leadsBack(found.value.node, found.value.scope);
+    depth--;
+    return isBack;
   };
   const leadsBack = (node: Node, place: FunctionScope): boolean => {
     if (node === call.node) return true;

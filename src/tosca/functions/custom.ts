@@ -6,12 +6,13 @@ import type { Unit } from '../load/unit.ts';
 export type CustomFunction = { readonly name: string; readonly node: Node; readonly unit: Unit };
 
 export function findFunction(unit: Unit, name: string): CustomFunction | undefined {
-  return findIn(unit, name, new Set());
+  return findIn(unit, name, new Set<string>());
 }
 
-function findIn(unit: Unit, name: string, seen: Set<Unit>): CustomFunction | undefined {
-  if (seen.has(unit)) return undefined;
-  seen.add(unit);
+function findIn(unit: Unit, name: string, seen: Set<string>): CustomFunction | undefined {
+  const place = `${name} ${unit.file}`;
+  if (seen.has(place)) return undefined;
+  seen.add(place);
   const own =
     valueOf(valueOf(unit.root, 'functions'), name) ??
     valueOf(valueOf(valueOf(unit.root, 'service_template'), 'functions'), name);
@@ -22,6 +23,5 @@ function findIn(unit: Unit, name: string, seen: Set<Unit>): CustomFunction | und
     const found = inner === undefined ? undefined : findIn(imported, inner, seen);
     if (found !== undefined) return found;
   }
-  seen.delete(unit);
   return undefined;
 }

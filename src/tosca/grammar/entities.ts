@@ -13,6 +13,7 @@ import {
   range,
   refinement,
   required,
+  scalar,
   string,
   strings,
   textOr,
@@ -93,7 +94,8 @@ export const artifact = {
     description: key(string),
     metadata: key(mapOf(anything), { since: '2.0' }),
     deploy_path: key(string, { until: '1.3' }),
-    artifact_version: key(notations({ text: { kind: 'leaf', leaf: 'version' } }), { since: '1.3' }),
+    /** A string, of whatever versions look like where the artifact comes from. */
+    artifact_version: key(scalar, { since: '1.3' }),
     version: key(version, { since: '1.3', until: '1.3' }),
     checksum: key(string, { since: '1.3' }),
     checksum_algorithm: key(string, { since: '1.3' }),

@@ -74,6 +74,8 @@ export type Loading = {
   readonly problems: Problem[];
   readonly profiles: Set<string>;
   readonly urls: Set<string>;
+  /** Files with an import that was not looked at. */
+  readonly gaps: Set<Unit>;
   /** Version of the entry: its normative types are everybody's, so that a type is one type in files of all 1.x versions. */
   version: Unit['version'] | undefined;
   unreachable: number;
@@ -95,6 +97,7 @@ export function loadTemplate(text: string, path: string, options: LoadOptions): 
     problems: [],
     profiles: new Set(),
     urls: new Set(),
+    gaps: new Set(),
     version: undefined,
     unreachable: 0,
     dialect: false,
@@ -158,7 +161,7 @@ function loadUnit(text: string, file: string, loading: Loading): Unit | undefine
 function openUnit(file: string, root: MapNode, version: Unit['version'], loading: Loading): Unit {
   loading.version ??= version;
   const imports: Import[] = [];
-  const state = { incomplete: false };
+  const state: { isIncomplete?: boolean } = {};
   const implicit = loading.options.implicitTypes ? openImplicit(version, loading) : [];
   const unit: Unit = {
     file,
@@ -170,12 +173,23 @@ function openUnit(file: string, root: MapNode, version: Unit['version'], loading
     implicit,
     family: () => loading.units.values(),
     get incomplete() {
-      return state.incomplete || imports.some((one) => one.unit !== unit && one.unit.incomplete);
+      // Asked for often, and only once everything is loaded.
+      return (state.isIncomplete ??= reachesGap(unit, loading.gaps));
     },
   };
   loading.units.set(file, unit);
-  state.incomplete = !resolveImports(unit, imports, loading);
+  if (!resolveImports(unit, imports, loading)) loading.gaps.add(unit);
   return unit;
+}
+
+/** Files may import each other in circles. */
+function reachesGap(unit: Unit, gaps: ReadonlySet<Unit>): boolean {
+  const reached = new Set([unit]);
+  for (const one of reached) {
+    if (gaps.has(one)) return true;
+    for (const { unit: next } of one.imports) reached.add(next);
+  }
+  return false;
 }
 
 function openImplicit(version: Unit['version'], loading: Loading): readonly Unit[] {

@@ -62,19 +62,26 @@ type Visible = {
 const visibleTypes = memo((unit: Unit): Visible => {
   const scope = { ...scopeOf(() => new Map()) } as Visible['scope'];
   const conflicts: Conflict[] = [];
-  collect(unit, '', new Set(), undefined, scope, conflicts);
+  collect(unit, '', new Set(), new Set(), undefined, scope, conflicts);
   return { scope, conflicts };
 });
+
+/** Files under prefixes. */
+const mostPlaces = 20_000;
 
 function collect(
   unit: Unit,
   prefix: string,
   path: Set<Unit>,
+  seen: Set<string>,
   at: Span | undefined,
   scope: Visible['scope'],
   conflicts: Conflict[],
 ): void {
-  if (path.has(unit)) return;
+  // By whatever way, under one prefix it brings the same names. Prefixes of prefixes without end are an attack.
+  const place = `${prefix} ${unit.file}`;
+  if (path.has(unit) || seen.has(place) || seen.size >= mostPlaces) return;
+  seen.add(place);
   path.add(unit);
   for (const category of categories)
     for (const [name, type] of ownTypes(unit)[category]) {
@@ -83,8 +90,16 @@ function collect(
       else if (known !== type)
         conflicts.push({ name: prefix + name, category, first: known, second: type, at: at ?? type.at });
     }
-  for (const { unit: imported, namespace, at: place } of unit.imports)
-    collect(imported, namespace === undefined ? prefix : `${prefix}${namespace}:`, path, at ?? place, scope, conflicts);
+  for (const { unit: imported, namespace, at: origin } of unit.imports)
+    collect(
+      imported,
+      namespace === undefined ? prefix : `${prefix}${namespace}:`,
+      path,
+      seen,
+      at ?? origin,
+      scope,
+      conflicts,
+    );
   path.delete(unit);
 }
 

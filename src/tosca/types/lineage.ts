@@ -15,11 +15,19 @@ const parentOf = (type: TypeDeclaration): TypeDeclaration | undefined => {
   return name === undefined ? undefined : findType(type.unit, type.category, name);
 };
 
+/** More generations than anybody has: a longer line is an attack, and is told as one without an end. */
+const mostGenerations = 200;
+
 /** The type itself first, then its parent, and so on; ends where a circle would begin. */
 export const lineageOf = memo((type: TypeDeclaration): readonly TypeDeclaration[] => {
-  const line = [type];
-  for (let next = parentOf(type); next !== undefined && !line.includes(next); next = parentOf(next)) line.push(next);
-  return line;
+  const line = new Set([type]);
+  for (
+    let next = parentOf(type);
+    next !== undefined && !line.has(next) && line.size < mostGenerations;
+    next = parentOf(next)
+  )
+    line.add(next);
+  return [...line];
 });
 
 export const isCircular = (type: TypeDeclaration): boolean => {

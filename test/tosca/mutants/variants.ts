@@ -209,6 +209,7 @@ export const after: readonly Variant[] = [
 ];
 
 export const latest: readonly Variant[] = [
+  ['a version of an artifact in its own form', 'artifact_version: 1.0', 'artifact_version: 2-beta'],
   ['a profile file in place of a service', 'description: What 2.0 has.', 'description: >\n  What 2.0 has.'],
   [
     'imports of a profile',
