@@ -94,18 +94,21 @@ function freeId(taken: ReadonlyMap<string, unknown>, wish: string): string {
 
 /** What hosted software says that nothing is made of is told, not dropped. */
 function unused({ id, config }: Instance): readonly Problem[] {
-  return unusedKeys
-    .filter((key) => config.has(key))
-    .map((key) =>
-      deployProblem(
-        'deploy-not-carried',
-        id,
-        `"${key}" has no effect on software that runs in a container.`,
-        key.startsWith('template')
-          ? 'Templates are not filled in: hand over the finished file with files.*.'
-          : undefined,
-      ),
-    );
+  return (
+    unusedKeys
+      // A check that always succeeds checks nothing.
+      .filter((key) => config.has(key) && config.get(key) !== 'true')
+      .map((key) =>
+        deployProblem(
+          'deploy-not-carried',
+          id,
+          `"${key}" has no effect on software that runs in a container.`,
+          key.startsWith('template')
+            ? 'Templates are not filled in: hand over the finished file with files.*.'
+            : undefined,
+        ),
+      )
+  );
 }
 
 function unsupported(instances: Instances): readonly Problem[] {

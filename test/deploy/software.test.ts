@@ -90,7 +90,7 @@ services:
         brooklyn.config:
           launch.command: serve
           templates.install: { /from/site.conf: site.conf }
-          checkRunning.command: 'true'
+          checkRunning.command: pgrep serve
           provisioning.properties: { minRam: 1 }
 `,
     'b.yaml',

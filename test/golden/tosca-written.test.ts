@@ -27,14 +27,10 @@ const otherProfile = 'The type differs in the Simple Profile for 2.0, so a perso
 
 /** Upgraded templates that need a hand, and why. */
 const byHand: Readonly<Record<string, string>> = {
-  'oasis/tosca_simple_yaml_1_0/3.6.4-interface_type-03-inputs-operation.yml':
-    'An operation is called "inputs", which is a keyname.',
   [`${parser}/containers/test_container_docker_mysql.yaml`]: otherProfile,
   [`${parser}/custom_types/compute_with_nested_atributes.yaml`]: otherProfile,
   [`${parser}/custom_types/custom_cap.yaml`]: otherProfile,
   [`${parser}/custom_types/custom_interface.yaml`]: 'A node type adds an operation to an interface, which 2.0 refuses.',
-  [`${parser}/custom_types/logstash.yaml`]: 'It imports by a path that only 1.x finds its way along.',
-  [`${parser}/custom_types/nested_rsyslog.yaml`]: 'It imports by a path that only 1.x finds its way along.',
   [`${parser}/functions/test_get_attribute_source_target_keywords.yaml`]: otherProfile,
   [`${parser}/functions/test_get_prop_cap_bool.yaml`]: otherProfile,
   [`${parser}/functions/test_get_prop_cap_host.yaml`]: 'HOST stands for a requirement that has another name.',

@@ -9,9 +9,9 @@ import { namedItems } from '../definitions/requirement.ts';
 import type { ValueDefinitions } from '../definitions/value.ts';
 import { propertiesOf } from '../definitions/value.ts';
 import { evaluate } from '../functions/evaluate.ts';
-import { scopeOfTemplate } from '../functions/scope.ts';
+import { scopeOfRequirement, scopeOfTemplate } from '../functions/scope.ts';
 import type { RequirementAssignment } from '../topology/requirement.ts';
-import { targetType } from '../topology/requirement.ts';
+import { leadingTo, targetType } from '../topology/requirement.ts';
 import type { Template } from '../topology/topology.ts';
 import { sectionOf } from '../topology/topology.ts';
 import { isA } from '../types/lineage.ts';
@@ -40,12 +40,23 @@ export function findMatch(assignment: RequirementAssignment, filter: Node | unde
     )
       continue;
     candidates++;
-    const meets = filter === undefined ? true : meetsFilter(candidate, filter);
+    const meets = filter === undefined ? true : meetsDemand(assignment, candidate, filter);
     if (meets === true) return candidate;
     if (meets === undefined) unsure = true;
   }
   // With no node of the kind at all, one from outside is meant.
   return unsure || candidates === 0 ? 'unknown' : 'none';
+}
+
+const meetsDemand = (assignment: RequirementAssignment, candidate: Template, filter: Node): boolean | undefined =>
+  candidate.topology.unit.version === '2.0'
+    ? meetsCondition(leadingTo(assignment, candidate), filter)
+    : meetsFilter(candidate, filter);
+
+/** 2.0: SELF is the relationship that there would be (§8.8). */
+function meetsCondition(assignment: RequirementAssignment, filter: Node): boolean | undefined {
+  const found = evaluate(filter, scopeOfRequirement(assignment))?.value;
+  return typeof found === 'boolean' ? found : undefined;
 }
 
 /** Whether a node meets the clauses of a filter of 1.x. */

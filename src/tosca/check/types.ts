@@ -75,7 +75,12 @@ function checkParent(type: TypeDeclaration, findings: Findings): void {
       },
     );
   } else if (isCircular(type))
-    findings.add('InvalidParentType', `"${type.name}" derives from itself in the end, or by way of more than 200 others.`, node.span, { section });
+    findings.add(
+      'InvalidParentType',
+      `"${type.name}" derives from itself in the end, or by way of more than 200 others.`,
+      node.span,
+      { section },
+    );
 }
 
 function checkMembers(type: TypeDeclaration, findings: Findings): void {

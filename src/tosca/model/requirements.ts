@@ -4,23 +4,19 @@ import { findMatch } from '../check/matching.ts';
 import { hostOf, isHosting } from '../functions/context.ts';
 import { memo } from '../memo.ts';
 import type { RequirementAssignment } from '../topology/requirement.ts';
-import { assignmentsOf } from '../topology/requirement.ts';
+import { assignmentsOf, leadingTo } from '../topology/requirement.ts';
 import type { Template } from '../topology/topology.ts';
 
 export const fulfilledRequirements = memo((template: Template): readonly RequirementAssignment[] =>
   assignmentsOf(template).map(fulfil),
 );
 
-/** A filter of 2.0 is a condition, which is only checked. */
 function fulfil(assignment: RequirementAssignment): RequirementAssignment {
-  const { target, node, source } = assignment;
+  const { target, node } = assignment;
   const filter = valueOf(node, 'node_filter');
   if (target.kind === 'template' || target.kind === 'unknown' || filter === undefined) return assignment;
-  if (source.topology.unit.version === '2.0') return assignment;
   const match = findMatch(assignment, filter);
-  return typeof match === 'string'
-    ? assignment
-    : { ...assignment, target: { kind: 'template', template: match, at: assignment.at } };
+  return typeof match === 'string' ? assignment : leadingTo(assignment, match);
 }
 
 /** What it runs on, whether named or found. */

@@ -98,6 +98,13 @@ function readTarget(node: Node | undefined, source: Template, definition: Requir
   return { kind: 'unknown', name, at: node.span };
 }
 
+/** As if it named this node. */
+export function leadingTo(assignment: RequirementAssignment, template: Template): RequirementAssignment {
+  const target: Target = { kind: 'template', template, at: assignment.at };
+  const { definition, capabilityName, source } = assignment;
+  return { ...assignment, target, capability: findCapability(target, definition, capabilityName?.text, source) };
+}
+
 export const targetType = ({ target, definition }: RequirementAssignment): TypeDeclaration | undefined =>
   target.kind === 'template' ? target.template.type : target.kind === 'type' ? target.type : definition?.nodeType;
 
