@@ -3,3 +3,4 @@ export { failAt, noFailPoints, parseFailPoint, type FailPlace, type FailPoints, 
 export { createLocks, type Locks } from './locks.ts';
 export type { Handlers, IpamHandlers, NetworkHandlers, Reply, RequestOf } from './messages.ts';
 export { openPluginServer, type Call, type PluginServer, type PluginServerOptions } from './server.ts';
+export { clearSocket } from './socket.ts';

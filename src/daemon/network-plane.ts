@@ -29,6 +29,7 @@ import { openReplicas } from '../../plugins/replicas/index.ts';
 import { openAdjacency, openRoutes } from '../../plugins/routes/index.ts';
 import { openServices, servicesTable } from '../../plugins/services/index.ts';
 import {
+  clearSocket,
   createLocks,
   noFailPoints,
   openPluginServer,
@@ -160,6 +161,8 @@ function startCollecting(
 /** Opens the plugin socket first: dockerd waits for it at boot, and for nothing else here. */
 export async function openNetworkPlane(options: NetworkPlaneOptions): Promise<NetworkPlane> {
   const { store, node, docker, log, signal, failPoints = noFailPoints } = options;
+  // Before anything touches the kernel, which another daemon of this host may be keeping.
+  await clearSocket(options.socket);
   const now = (): number => clockOfHost.now();
   const notices = createNotices({ store, node, now, log });
   const guard = createRecovery({
