@@ -101,7 +101,8 @@ export function wantedRoutes(facts: RouteFacts): WantedRoutes {
       case 'learned':
         return;
       case 'none':
-        unreachable.set(node, path.why);
+        // Before this host has a record of its own, all others would be told of one by one.
+        if (own !== undefined) unreachable.set(node, path.why);
         return;
       case 'direct':
         routes.push({ family, to: formatPrefix(to), via: path.next, isTunnelled: false });
