@@ -147,6 +147,22 @@ describe.skipIf(reason !== undefined)('beside other firewalls', () => {
     }
   });
 
+  dumped(
+    'whoever takes away the rules that steer names gets them put right, long before a look at everything',
+    async () => {
+      const list = ['nft', 'list', 'table', 'inet', 'clocker_dns'];
+      for (const what of [
+        ['delete', 'table', 'inet', 'clocker_dns'],
+        ['flush', 'chain', 'inet', 'clocker_dns', 'arriving'],
+      ]) {
+        await h1.exec(['nft', ...what]);
+        await expect
+          .poll(async () => (await h1.run(list)).stdout, { timeout: 20_000 })
+          .toMatch(/chain arriving \{[^}]*goto take/);
+      }
+    },
+  );
+
   dumped('nothing of ours was put into theirs', async () => {
     expect(await listTheirs()).not.toMatch(/clocker|cali|0x[124]0000000/);
   });
