@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readDocuments } from '../../src/commands/input.ts';
 import { judgeRequest } from '../../src/commands/judge.ts';
-import * as after from './mutants/rows-1.3.ts';
-import * as old from './mutants/rows-1.x.ts';
-import * as latest from './mutants/rows-2.0.ts';
+import { mutants as laterMutants } from './mutants/rows-1.3.ts';
+import { cascades as oldCascades, mutants as oldMutants } from './mutants/rows-1.x.ts';
+import { cascades as latestCascades, mutants as latestMutants } from './mutants/rows-2.0.ts';
 import type { Row, Variant } from './mutants/row.ts';
 import { lineOf, mutated } from './mutants/row.ts';
 import * as variants from './mutants/variants.ts';
@@ -29,11 +29,24 @@ const bases: readonly Base[] = [
   {
     file: 'base-1.x.yaml',
     versions: ['simple_yaml_1_0', 'simple_yaml_1_1', 'simple_yaml_1_2', 'simple_yaml_1_3'],
-    ...old,
+    mutants: oldMutants,
+    cascades: oldCascades,
     variants: variants.old,
   },
-  { file: 'base-1.3.yaml', versions: ['simple_yaml_1_3'], ...after, cascades: [], variants: variants.after },
-  { file: 'base-2.0.yaml', versions: ['2_0'], ...latest, variants: variants.latest },
+  {
+    file: 'base-1.3.yaml',
+    versions: ['simple_yaml_1_3'],
+    mutants: laterMutants,
+    cascades: [],
+    variants: variants.after,
+  },
+  {
+    file: 'base-2.0.yaml',
+    versions: ['2_0'],
+    mutants: latestMutants,
+    cascades: latestCascades,
+    variants: variants.latest,
+  },
 ];
 
 const textOf = (base: Base, version: string): string =>
