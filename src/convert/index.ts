@@ -102,11 +102,12 @@ export async function convert(request: ConvertRequest): Promise<Converted> {
   const read = await readApplication({ ...request, from: language });
   if (hasErrors(read.problems)) return { ...read, text: '' };
   const written = await writers[request.to](read.application, request);
+  const report = language === 'compose' ? await withLosses(read, written.report) : read.report;
   return {
     language,
     text: renderDocument(written.value, request.format ?? 'yaml'),
     problems: read.problems,
-    report: [...read.report, ...written.report],
+    report: [...report, ...written.report],
     sources: read.sources,
   };
 }
@@ -127,6 +128,15 @@ async function convertInto(request: ConvertRequest, into: Document): Promise<Con
     report: [...read.report, ...wanted.report],
     sources,
   };
+}
+
+/** Of what a writer could not say, the leaves of the compose file it stood in. */
+async function withLosses({ report, sources }: ReadResult, written: Report): Promise<Report> {
+  if (written.length === 0) return report;
+  const { spreadLosses } = await import('./lost-keys.ts');
+  return spreadLosses(report, written, ({ at }) =>
+    at === undefined ? '' : (sources.get(at.file)?.slice(at.start.offset, at.end.offset) ?? ''),
+  );
 }
 
 type Written = { readonly value: Value; readonly report: Report };
