@@ -35,7 +35,7 @@ test.each<[string, Edit, string, string]>([
   ['a quoted scalar', set(['services', 'web', 'image'], 'a"b'), '"nginx:1"', '"a\\"b"'],
   ['a plain scalar to one that needs quotes', set(['services', 'web', 'command', 1], 'on'), '- b ', "- 'on' "],
   ['a scalar to a map', set(['services', 'web', 'image'], { a: 1 }), 'image: "nginx:1"', 'image:\n      a: 1'],
-  ['in a flow sequence', set(['services', 'web', 'ports', 0], 'a, b'), '"80:80"', "'a, b'"],
+  ['in a flow sequence', set(['services', 'web', 'ports', 0], 'a, b'), '"80:80"', '"a, b"'],
   ['the end of a flow sequence', set(['services', 'web', 'ports', 2], 8080), '443 ]', '443, 8080 ]'],
   ['in a flow map', set(['services', 'db', 'image'], ['x']), 'image: db', 'image: [x]'],
   ['a new key of a flow map', set(['services', 'db', 'init'], true), 'always }', 'always, init: true }'],
