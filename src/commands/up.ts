@@ -46,7 +46,8 @@ export default class Up extends ClockerCommand {
       env: 'CLOCKER_FORGET_AFTER',
     }),
     'state-dir': Flags.string({
-      description: 'folder for build contexts and secrets (/var/lib/clocker unless told)',
+      description:
+        'folder for build contexts, secrets, and what this host remembers of its records (/var/lib/clocker unless told)',
       env: 'CLOCKER_STATE_DIR',
     }),
     'plugin-socket': Flags.string({
