@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { until } from '../support/lab/process.ts';
+import { until, type LabProcess } from '../support/lab/process.ts';
 import { connectAgent, openLab, whyNoLab, withDump, type Agent, type Lab, type LabHost } from '../support/lab/index.ts';
 
 /** `clocker up` as built, on a host of the lab with a real engine: what plain Docker commands do with it. */
@@ -12,7 +12,7 @@ if (reason !== undefined) console.warn(`SKIPPED: the network plane on a live eng
 describe.skipIf(reason !== undefined)('the network plane', () => {
   let lab: Lab;
   let host: LabHost;
-  let daemon: { readonly pid: number };
+  let daemon: LabProcess;
   const agents: Agent[] = [];
 
   const up = async (): Promise<void> => {
@@ -233,10 +233,8 @@ describe.skipIf(reason !== undefined)('the network plane', () => {
       expect(refused.stderr).toContain('is in use by process');
       await host.docker('run', '-d', '--name', 'last', '--network', 'red', 'busybox:lab');
       process.kill(daemon.pid, 'SIGTERM');
-      await until('the daemon has ended', async () => {
-        const { status } = await host.run(['test', '-S', '/run/docker/plugins/clocker.sock']);
-        return status === 0 ? undefined : true;
-      });
+      await daemon.exited;
+      expect((await host.run(['test', '-S', '/run/docker/plugins/clocker.sock'])).status).toBe(1);
       await host.exec([...down, '--node-name', 'h1']);
       expect(await host.exec(['nft', 'list', 'tables'])).not.toContain('inet clocker');
       expect(await host.exec(['iptables', '-S'])).not.toContain('0x10000000');
