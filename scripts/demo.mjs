@@ -37,6 +37,9 @@ function readArguments() {
   return { keep: values.keep, hosts };
 }
 
+/** Control groups of the demo's containers are below it. */
+const groupName = `clocker-demo-${process.pid}`;
+
 const say = (text) => process.stdout.write(`${text}\n`);
 let steps = 0;
 const step = (text) => say(`\n[${++steps}] ${text}`);
@@ -176,7 +179,7 @@ async function demo(directory, keep, remember) {
     'dockerd',
     ...['--data-root', join(directory, 'data'), '--exec-root', join(directory, 'exec')],
     ...['--pidfile', join(directory, 'dockerd.pid'), '--host', socket],
-    ...['--cgroup-parent', `/clocker-demo-${process.pid}`],
+    ...['--cgroup-parent', `/${groupName}`],
   ]);
   const api = join(directory, 'clocker.sock');
   startIn(host, directory, 'clocker', [
@@ -237,7 +240,8 @@ async function demo(directory, keep, remember) {
         '    docker ps',
         `    ${prefix} busybox wget -qO- http://127.0.0.1:8080/`,
         'End it, and everything in it:',
-        `    kill -9 ${host.keeper.pid}; rm -rf ${directory}`,
+        `    kill -9 ${host.keeper.pid}; sleep 1; rm -rf ${directory}`,
+        `    find /sys/fs/cgroup -depth -type d -regex '.*/${groupName}\\(/.*\\)?' -exec rmdir {} +`,
       ].join('\n'),
     );
     return;
@@ -260,9 +264,8 @@ async function demo(directory, keep, remember) {
 
 /** dockerd leaves its groups; they are empty, and only empty ones can be removed. */
 function removeGroups() {
-  const name = `clocker-demo-${process.pid}`;
   for (const part of ['', ...readdirSync('/sys/fs/cgroup')]) {
-    const group = join('/sys/fs/cgroup', part, name);
+    const group = join('/sys/fs/cgroup', part, groupName);
     if (!existsSync(group)) continue;
     try {
       for (const child of readdirSync(group, { withFileTypes: true }))

@@ -6,6 +6,7 @@ import { hasErrors } from '../diagnostic/problem.ts';
 import { containersBehind, lookAt, planAll, changeLine } from '../deploy/index.ts';
 import type { ChangeLine, RemoveOptions } from '../deploy/index.ts';
 import type { Application } from '../model/entity.ts';
+import { readNumber } from '../model/read.ts';
 import { createApplicationStore } from './application-store.ts';
 import type { ApplicationStore } from './application-store.ts';
 import type { Surroundings } from './host.ts';
@@ -131,6 +132,11 @@ export function createApplications(around: Surroundings): Applications {
     if (what.effector === 'resize' && instance.kind !== 'cluster')
       throw new Fault('request-invalid', `${entity} is no cluster, so it has no size.`, {
         hint: 'A service of a compose file is a cluster where it says deploy.replicas or scale.',
+      });
+    const most = readNumber(instance.entity.config, 'cluster.max.size');
+    if (what.effector === 'resize' && most !== undefined && what.size > most)
+      throw new Fault('request-invalid', `${entity} may have ${most} members at most, not ${what.size}.`, {
+        hint: 'Its cluster.max.size says so; deploy it with another one first.',
       });
     return new Set(containersBehind(deployment, entity));
   };

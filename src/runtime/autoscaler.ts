@@ -23,7 +23,11 @@ export type Scaler = {
   readonly pause: number;
 };
 
-export function readScaler(config: ValueMap): Scaler {
+/** As many as the API lets a person ask for: a metric comes out of a container, and may say anything. */
+const mostMembers = 5000;
+
+/** `cluster`: the configuration of the cluster itself, which may bound its size as well. */
+export function readScaler(config: ValueMap, cluster: ValueMap): Scaler {
   const number = (key: string): number | undefined => readNumber(config, `autoscaler.${key}`);
   const time = (key: string, otherwise: number): number =>
     parseDuration(readText(config, `autoscaler.${key}`) ?? '') ?? otherwise;
@@ -32,7 +36,12 @@ export function readScaler(config: ValueMap): Scaler {
     lower: number('metricLowerBound'),
     upper: number('metricUpperBound'),
     least: number('minPoolSize') ?? 1,
-    most: Math.min(number('maxPoolSize') ?? infinite, number('insufficientCapacityHighWaterMark') ?? infinite),
+    most: Math.min(
+      number('maxPoolSize') ?? mostMembers,
+      number('insufficientCapacityHighWaterMark') ?? mostMembers,
+      readNumber(cluster, 'cluster.max.size') ?? mostMembers,
+      mostMembers,
+    ),
     upIncrement: Math.max(1, number('resizeUpIterationIncrement') ?? 1),
     upMost: number('resizeUpIterationMax') ?? infinite,
     downIncrement: Math.max(1, number('resizeDownIterationIncrement') ?? 1),

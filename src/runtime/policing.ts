@@ -81,7 +81,7 @@ export function createPolicing(options: PolicingOptions): Policing {
     const size = instance.members.length;
     const metric = metricOf(policy, instance, deployment, statuses);
     const { window, resizeTo } = consider(
-      readScaler(policy.config),
+      readScaler(policy.config, instance.entity.config),
       windows.get(key) ?? newWindow,
       size,
       metric,

@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest';
 import type { Scaler, Window } from '../../src/runtime/autoscaler.ts';
 import { consider, desiredSize, newWindow, readScaler } from '../../src/runtime/autoscaler.ts';
 
-const scaler = (config: Readonly<Record<string, string | number>> = {}): Scaler =>
+const scaler = (
+  config: Readonly<Record<string, string | number>> = {},
+  cluster: Readonly<Record<string, number>> = {},
+): Scaler =>
   readScaler(
     new Map(
       Object.entries({ metricLowerBound: 10, metricUpperBound: 100, ...config }).map(([key, value]) => [
@@ -11,7 +14,13 @@ const scaler = (config: Readonly<Record<string, string | number>> = {}): Scaler 
         value,
       ]),
     ),
+    new Map(Object.entries(cluster)),
   );
+
+test('a size stays within what the cluster may have, whatever a container says', () => {
+  expect(desiredSize(scaler({}, { 'cluster.max.size': 7 }), 2, 900)).toBe(7);
+  expect(desiredSize(scaler(), 2, 1e300)).toBe(5000);
+});
 
 describe('the size asked for', () => {
   test.each([

@@ -93,3 +93,14 @@ test.each([
 ])('the output %j as %s', (output, type, wanted) => {
   expect(readOutput(output, type)).toBe(wanted);
 });
+
+test('a cluster has no more members than it may, whoever asks', async () => {
+  const host = await deployed(
+    pool.replace('cluster.initial.size: 1', 'cluster.initial.size: 1\n      cluster.max.size: 2'),
+  );
+  const invocation = { params: { ...params, entity: 'pool', effector: 'resize' } };
+  await expect(host.client.call('invoke', { ...invocation, body: { desiredSize: 3 } })).rejects.toThrow(
+    /pool may have 2 members at most, not 3/,
+  );
+  expect(members(host)).toBe(1);
+});
